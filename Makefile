@@ -1,0 +1,72 @@
+# What a person types. `make test` is the whole proof; `make test-go` needs Go alone.
+
+GO            ?= go
+GOFUMPT       ?= mvdan.cc/gofumpt@v0.12.0
+GOLANGCI_LINT ?= github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# Programs that the tests need beside Go, and where Debian keeps them.
+CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
+INITDB   ?= $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb /usr/local/bin/initdb /usr/bin/initdb))
+
+# Node projects of the tests, once they are there.
+NODE_PROJECTS := $(patsubst %/package-lock.json,%,$(wildcard test/*/package-lock.json))
+
+# Two packages at once: each starts databases and browsers of its own.
+TEST_FLAGS ?= -p 2 -timeout 12m
+
+.PHONY: build demo deps test test-go lint bench soak generate format-check
+
+build: ## The binary, without cgo
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/tillway ./cmd/tillway
+
+demo: ## A server, a store, a checkout link, and a receiver that verifies what it gets
+	$(GO) run ./cmd/tillway demo
+
+# Only what is missing is installed, and only root can install: anyone else is
+# told what to ask for.
+deps: ## Install PostgreSQL, Chromium and the npm clients that the tests use
+	@missing=''; \
+	[ -n '$(INITDB)' ] || missing="$$missing postgresql"; \
+	[ -n '$(CHROMIUM)' ] || missing="$$missing chromium"; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" != 0 ]; then \
+			echo "missing:$$missing — install with: sudo apt-get install$$missing" >&2; exit 1; \
+		fi; \
+		echo "installing$$missing"; \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	fi
+	@for project in $(NODE_PROJECTS); do \
+		if [ ! -e $$project/node_modules/.package-lock.json ] || \
+		   [ $$project/package-lock.json -nt $$project/node_modules/.package-lock.json ]; then \
+			echo "npm ci in $$project"; \
+			(cd $$project && npm ci --no-audit --no-fund) || exit 1; \
+		fi; \
+	done
+
+format-check:
+	@unformatted="$$($(GO) run $(GOFUMPT) -l $(wildcard cmd internal test))" || exit 1; \
+	if [ -n "$$unformatted" ]; then \
+		echo "not formatted (go run $(GOFUMPT) -w .):" >&2; echo "$$unformatted" >&2; exit 1; \
+	fi
+
+test: deps format-check ## Every test; under 15 minutes on two cores
+	$(GO) vet ./...
+	$(GO) test $(TEST_FLAGS) ./...
+
+# The end-to-end and conformance suites need a browser and npm; everything else
+# runs on SQLite alone and says so.
+test-go: ## The tests that need nothing but Go
+	$(GO) vet ./...
+	TILLWAY_TEST_GO_ONLY=1 $(GO) test $(TEST_FLAGS) $$($(GO) list ./... | grep -v -E '/test/(e2e|conformance)(/|$$)')
+
+lint: format-check ## What the reviewers would say
+	$(GO) run $(GOLANGCI_LINT) run ./...
+
+bench: ## The figures of docs/performance.md, beside the machine's own limits
+	$(GO) test -run '^$$' -bench . -benchtime 10s -timeout 30m ./test/bench/...
+
+soak: deps ## The long tests: fifty kills, long scenarios
+	TILLWAY_SOAK=1 $(GO) test -p 1 -timeout 120m -count 1 ./test/... ./internal/store/...
+
+generate: ## Generated code, from its sources
+	$(GO) generate ./...

@@ -1,0 +1,238 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"tillway/internal/auth"
+	"tillway/internal/fault"
+	"tillway/internal/pay"
+)
+
+// Kernel serves a dialect's routes.
+type Kernel struct {
+	config Config
+	mux    *http.ServeMux
+}
+
+// New makes the kernel of one dialect. It panics on routes that clash, which
+// is a mistake of the program.
+func New(config Config) *Kernel {
+	if config.MaxBody == 0 {
+		config.MaxBody = MaxBody
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if config.ClientIP == nil {
+		config.ClientIP = peer
+	}
+	k := &Kernel{config: config, mux: http.NewServeMux()}
+	places := map[string]place{}
+	for _, route := range config.Routes {
+		if places[route.Path] == nil {
+			places[route.Path] = place{}
+		}
+		places[route.Path][route.Method] = route
+	}
+	for pattern, routes := range places {
+		k.mux.Handle(pattern, k.at(routes))
+	}
+	k.mux.Handle("/", k.at(nil))
+	return k
+}
+
+// Routes lists what the kernel serves.
+func (k *Kernel) Routes() []Route { return k.config.Routes }
+
+// ServeHTTP answers one request and logs it.
+func (k *Kernel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if path.Clean(r.URL.Path) != r.URL.Path {
+		// The mux would answer an unclean path with a redirect that no caller
+		// of a POST follows.
+		k.at(nil).ServeHTTP(w, r)
+		return
+	}
+	k.mux.ServeHTTP(w, r)
+}
+
+// place is one path's routes by method.
+type place map[string]Route
+
+func (k *Kernel) at(routes place) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := k.config.Core.Now()
+		exchange := &exchange{kernel: k, request: r, started: started, id: k.config.Core.IDs().UUID()}
+		exchange.serve(w, routes)
+	})
+}
+
+// exchange is one request and its answer.
+type exchange struct {
+	kernel     *Kernel
+	request    *http.Request
+	started    time.Time
+	id         string
+	route      *Route
+	credential auth.Credential
+	body       []byte
+	problem    *fault.Error
+	retryAfter time.Duration
+}
+
+func (x *exchange) serve(w http.ResponseWriter, routes place) {
+	header := w.Header()
+	header.Set("X-Request-Id", x.id)
+	if x.preflight(header, routes) {
+		w.WriteHeader(http.StatusNoContent)
+		x.log(pay.Answer{Status: http.StatusNoContent})
+		return
+	}
+	answer, err := x.protected(w, routes)
+	if err != nil {
+		x.problem = fault.From(err)
+		answer = x.kernel.config.Fault(x.route, x.problem)
+	}
+	if x.route == nil && len(routes) > 0 {
+		header.Set("Allow", strings.Join(routes.methods(), ", "))
+	}
+	if x.retryAfter > 0 {
+		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(x.retryAfter.Seconds()))))
+	}
+	header.Set("Content-Type", "application/json")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Length", strconv.Itoa(len(answer.Body)))
+	w.WriteHeader(answer.Status)
+	// The caller may be gone; what was done is committed and logged all the same.
+	_, _ = w.Write(answer.Body)
+	x.log(answer)
+}
+
+// handle takes the request through the stations in their order.
+func (x *exchange) handle(w http.ResponseWriter, routes place) (pay.Answer, error) {
+	route, err := x.match(routes)
+	if err != nil {
+		return pay.Answer{}, err
+	}
+	x.route = &route
+	if err := x.read(w); err != nil {
+		return pay.Answer{}, err
+	}
+	ctx := x.request.Context()
+	if err := x.authenticate(ctx); err != nil {
+		return pay.Answer{}, err
+	}
+	if err := x.limit(); err != nil {
+		return pay.Answer{}, err
+	}
+	key, err := x.key()
+	if err != nil {
+		return pay.Answer{}, err
+	}
+	return route.Handle(ctx, &Call{
+		Route: route, Credential: x.credential, Header: x.request.Header, Body: x.body, ClientIP: x.kernel.config.ClientIP(x.request),
+		At: x.kernel.config.Core.Now(), Key: key, Core: x.kernel.config.Core, request: x.request, unknown: x.kernel.config.Unknown,
+	})
+}
+
+func (x *exchange) match(routes place) (Route, error) {
+	if len(routes) == 0 {
+		return Route{}, fault.New(fault.NotFound, "no_such_route", "There is nothing at this address").
+			WithHint("Check the path of the request against the API reference")
+	}
+	route, ok := routes[x.request.Method]
+	if !ok {
+		return Route{}, fault.New(fault.Invalid, "method_not_allowed",
+			"Method not allowed: use "+strings.Join(routes.methods(), " or "))
+	}
+	return route, nil
+}
+
+// read takes the whole body, since signatures cover its bytes.
+func (x *exchange) read(w http.ResponseWriter) (err error) {
+	most := x.kernel.config.MaxBody
+	x.body, err = io.ReadAll(http.MaxBytesReader(w, x.request.Body, most))
+	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return fault.New(fault.Invalid, "body_too_large",
+			"The request body must not exceed "+strconv.FormatInt(tooLong.Limit, 10)+" bytes")
+	}
+	if err != nil {
+		return fault.New(fault.Invalid, "body_incomplete", "The request body could not be read").WithCause(err)
+	}
+	return nil
+}
+
+func (x *exchange) authenticate(ctx context.Context) (err error) {
+	x.credential, err = x.kernel.config.Authenticate(ctx, auth.Presented{
+		Method: x.request.Method, Path: x.request.URL.Path, Header: x.request.Header, Body: x.body,
+	})
+	if err != nil {
+		return err
+	}
+	if !x.route.Admits(x.credential.Class) {
+		return fault.New(fault.Forbidden, "credential_not_accepted", "Access denied: this action does not accept this kind of credential")
+	}
+	return nil
+}
+
+func (x *exchange) limit() error {
+	if x.kernel.config.Limiter == nil {
+		return nil
+	}
+	wait, ok := x.kernel.config.Limiter.Allow(x.holder(), x.started)
+	if ok {
+		return nil
+	}
+	x.retryAfter = wait
+	return fault.New(fault.Limited, "rate_limited", "Too many requests").
+		WithHint("Wait for the seconds that Retry-After names, then repeat the request")
+}
+
+// holder tells callers apart. All visitors of a store present the same slug,
+// so their address is part of it.
+func (x *exchange) holder() string {
+	holder := x.credential.Holder()
+	if x.credential.Class == auth.VisitorClass {
+		holder += "/" + x.kernel.config.ClientIP(x.request)
+	}
+	return holder
+}
+
+// key reads the caller's idempotency key. It belongs to one dialect, holder
+// and environment.
+func (x *exchange) key() (*pay.Key, error) {
+	policy := x.kernel.config.Idempotency
+	if policy == nil {
+		return nil, nil
+	}
+	values := x.request.Header.Values(policy.Header)
+	if len(values) == 0 {
+		return nil, nil
+	}
+	if err := policy.Check(strings.Join(values, ",")); err != nil {
+		return nil, err
+	}
+	if x.route.Forgetful {
+		return nil, nil
+	}
+	scope := x.kernel.config.Dialect + "/" + string(x.credential.Actor.Env) + "/" + x.holder()
+	return &pay.Key{Scope: scope, Value: values[0], Keep: policy.Keep}, nil
+}
+
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

@@ -1,0 +1,117 @@
+// Package config is what an operator can set: one struct whose tags are the
+// flags, their TILLWAY_* variables, the members of the configuration file,
+// the defaults and the help, so that none of them can say something else.
+//
+// It knows no part of Tillway; package app builds the parts from it.
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tillway/internal/fault"
+	"tillway/internal/id"
+)
+
+// EnvPrefix leads every variable: --public-url is TILLWAY_PUBLIC_URL.
+const EnvPrefix = "TILLWAY"
+
+// Data says where an installation keeps what it knows.
+type Data struct {
+	Dir         string    `name:"data" placeholder:"DIR" help:"Directory of the data on this host (SQLite); ./data if neither this nor --database-url is given."`
+	DatabaseURL id.Secret `name:"database-url" placeholder:"URL" help:"PostgreSQL to keep the data in instead, such as postgres://user@host/tillway."`
+	// MasterKey is never a flag: a command line is read by every process of
+	// the host. Resolve takes it from TILLWAY_MASTER_KEY.
+	MasterKey id.Secret `kong:"-"`
+}
+
+// DefaultDir is the data directory when nothing else is said.
+const DefaultDir = "./data"
+
+// Config is everything that a server can be told.
+type Config struct {
+	Data `embed:""`
+
+	Listen    string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on (${default})."`
+	PublicURL string `name:"public-url" placeholder:"URL" help:"Address under which buyers and merchants reach this server, such as https://pay.example.com. Default: the address it listens on."`
+	Dev       bool   `help:"For development: webhooks of the test environment may go to http and loopback addresses."`
+
+	EgressAllow []string `name:"egress-allow" placeholder:"HOST|CIDR" help:"Private host or range that may receive webhooks. May be repeated."`
+
+	TLSCert string `name:"tls-cert" placeholder:"FILE" type:"path" help:"Certificate chain (PEM) to serve https with."`
+	TLSKey  string `name:"tls-key" placeholder:"FILE" type:"path" help:"Private key (PEM) of the certificate."`
+}
+
+// Resolve fills in what depends on the surroundings and checks that the whole
+// makes sense. Errors: Invalid, naming the flag.
+func (d *Data) Resolve() error {
+	if d.MasterKey.IsZero() {
+		d.MasterKey = id.Secret(os.Getenv(EnvPrefix + "_MASTER_KEY"))
+	}
+	if !d.DatabaseURL.IsZero() {
+		if d.Dir != "" {
+			return fault.Invalidf("--data", "two_places", "--data and --database-url cannot both be given").
+				WithHint("Keep one: a directory for SQLite, or a URL for PostgreSQL")
+		}
+		if u, err := url.Parse(d.DatabaseURL.Reveal()); err == nil && u.Scheme != "postgres" && u.Scheme != "postgresql" && u.Scheme != "" {
+			return fault.Invalidf("--database-url", "bad_database_url", "--database-url must begin with postgres://").
+				WithHint("SQLite needs no URL: use --data DIR")
+		}
+		return nil
+	}
+	if d.Dir == "" {
+		d.Dir = DefaultDir
+	}
+	absolute, err := filepath.Abs(d.Dir)
+	if err != nil {
+		return fault.Invalidf("--data", "bad_data", "--data %s is not a directory that can be used", d.Dir).WithCause(err)
+	}
+	d.Dir = absolute
+	return nil
+}
+
+// Postgres reports whether the data is in PostgreSQL.
+func (d Data) Postgres() bool { return !d.DatabaseURL.IsZero() }
+
+// Resolve is Data.Resolve and the checks of everything else.
+func (c *Config) Resolve() error {
+	if err := c.Data.Resolve(); err != nil {
+		return err
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fault.Invalidf("--listen", "bad_listen", "--listen %q is not HOST:PORT", c.Listen).
+			WithHint("For example --listen 127.0.0.1:8080, or :8080 for every address of the host").WithCause(err)
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return fault.Invalidf("--tls-cert", "half_tls", "--tls-cert and --tls-key go together").
+			WithHint("Give both to serve https, or none to serve http behind a proxy")
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Path != "" {
+			return fault.Invalidf("--public-url", "bad_public_url", "--public-url %q is not the address of a server", c.PublicURL).
+				WithHint("Give scheme and host only, such as https://pay.example.com")
+		}
+	}
+	for _, allowed := range c.EgressAllow {
+		if strings.Contains(allowed, "/") {
+			if _, err := netip.ParsePrefix(allowed); err != nil {
+				return fault.Invalidf("--egress-allow", "bad_egress_allow", "--egress-allow %q is neither a host nor a range such as 10.0.0.0/8", allowed).WithCause(err)
+			}
+		}
+	}
+	return nil
+}
+
+// Scheme is "https" when the server speaks TLS itself.
+func (c Config) Scheme() string {
+	if c.TLSCert != "" {
+		return "https"
+	}
+	return "http"
+}

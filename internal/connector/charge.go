@@ -1,0 +1,144 @@
+package connector
+
+import (
+	"log/slog"
+	"time"
+
+	"tillway/internal/money"
+)
+
+// Environment separates play money from real money.
+type Environment string
+
+// The two environments. A connector states in Capabilities which it serves.
+const (
+	Test Environment = "test"
+	Live Environment = "prod"
+)
+
+// Method is a way of paying, in Pancake's words where it has one.
+type Method string
+
+// Methods known to the core.
+const (
+	Card      Method = "card"
+	ApplePay  Method = "applepay"
+	GooglePay Method = "googlepay"
+	WeChat    Method = "wechat"
+	Wallet    Method = "wallet"
+	Voucher   Method = "voucher"
+	Bank      Method = "bank"
+)
+
+// Ref names one attempt on both sides.
+type Ref struct {
+	Reference  string // ours, durable before the first byte leaves; unique for ever
+	ProviderID string // the provider's, empty until it answered
+}
+
+// Charge asks for money.
+type Charge struct {
+	Reference   string
+	Environment Environment
+	Amount      money.Amount
+	Method      Method
+	Instrument  Instrument
+	Customer    Customer
+	Description string
+	ReturnURL   string
+}
+
+// Customer is what a provider may want to know of the buyer.
+type Customer struct {
+	Email   string
+	Country string // ISO 3166-1 alpha-2
+	IP      string
+}
+
+// Instrument is what the money is drawn from. Exactly one member is set. Raw
+// card numbers exist only for the simulator in test mode; an instrument is
+// never stored and never printed.
+type Instrument struct {
+	Card   *CardDetails
+	Wallet *WalletAccount
+	Token  string
+}
+
+// CardDetails is a card as typed on the hosted page in test mode.
+type CardDetails struct {
+	Number      string // digits only
+	ExpiryMonth int    // 1–12
+	ExpiryYear  int    // four digits
+	CVC         string
+	Holder      string
+}
+
+// WalletAccount is a mobile wallet's account.
+type WalletAccount struct {
+	Provider string // "jazzcash", "easypaisa", …
+	Phone    string // digits only, national form
+	CNIC     string
+}
+
+// LogValue keeps an instrument out of every log.
+func (Instrument) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// String keeps an instrument out of every formatted message.
+func (Instrument) String() string { return "[redacted]" }
+
+// GoString keeps an instrument out of %#v.
+func (Instrument) GoString() string { return "[redacted]" }
+
+// Refund asks for captured money to go back.
+type Refund struct {
+	Reference string // ours, durable before the call
+	Charge    Ref
+	Amount    money.Amount
+	Reason    string
+}
+
+// CustomerInput is what the customer did at a challenge: Fields holds the
+// posted form or the query of the redirect back.
+type CustomerInput struct {
+	Fields map[string]string
+}
+
+// Result is a provider's answer to Begin, Continue, Cancel or Refund.
+type Result struct {
+	Outcome    Outcome
+	ProviderID string
+	Captured   money.Amount // set when Succeeded; the amount that really moved
+	Decline    Decline      // set when Declined
+	Reason     Reason       // set when Declined, Rejected or NotAttempted
+	Message    string       // for the merchant's log; redacted by the connector
+	Action     *Action      // set when RequiresAction
+	Receipt    Receipt      // what may be shown and stored of the instrument
+	ExpiresAt  time.Time    // when Pending or RequiresAction: after this the provider gives up; zero if it never says
+}
+
+// Action is what the customer must do next.
+type Action struct {
+	Kind ActionKind        `json:"kind"`
+	URL  string            `json:"url,omitempty"`  // for Redirect
+	Code string            `json:"code,omitempty"` // for ShowCode: what to show to the customer
+	Data map[string]string `json:"data,omitempty"`
+}
+
+// ActionKind is the closed set of customer actions.
+type ActionKind string
+
+// The kinds of action.
+const (
+	Redirect     ActionKind = "redirect"       // send the browser to URL
+	Challenge    ActionKind = "challenge"      // our page asks; the answer goes to Continue as field "answer": "approve" or "refuse"
+	ApproveOnApp ActionKind = "approve_on_app" // wait while the customer confirms elsewhere
+	ShowCode     ActionKind = "show_code"      // a voucher or reference to pay elsewhere
+)
+
+// Receipt is the storable residue of an instrument.
+type Receipt struct {
+	Brand       string // "visa", "mastercard", "jazzcash", …
+	Last4       string
+	ExpiryMonth int
+	ExpiryYear  int
+}

@@ -1,0 +1,145 @@
+// Package fanout turns an event of the core into deliveries, in the event's
+// own transaction (DESIGN §2 step 3). It is the only bridge between pay and
+// webhook: pay knows no endpoint, webhook knows no order, and a dialect's
+// Codec, declared here, renders one as the body of the other.
+//
+// It mints nothing and reads no clock, because a transaction may run again:
+// ids are derived from the event (see deliveryID) and times are the event's.
+package fanout
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tillway/internal/lease"
+	"tillway/internal/pay"
+	"tillway/internal/webhook"
+)
+
+// Codec renders the core's events in one dialect's words. A dialect
+// implements it without naming a type of this package.
+type Codec interface {
+	// Dialect names the endpoints that the codec writes for.
+	Dialect() string
+	// Names lists what the dialect calls an event, most often one name. None
+	// means that the dialect does not tell of it.
+	Names(event pay.Event) []string
+	// Encode renders the body of one delivery under one of those names, and
+	// the headers that go with it; never the signature's. It depends on its
+	// arguments alone, so that the same event gives the same bytes.
+	Encode(event pay.Event, deliveryID string, at time.Time, name string) (body []byte, headers map[string]string, err error)
+}
+
+// Dialect is a codec and how its deliveries travel.
+type Dialect struct {
+	Codec    Codec
+	Scheme   webhook.Scheme
+	Schedule webhook.ScheduleName
+}
+
+// Config is what a Fanout is made of.
+type Config struct {
+	Dialects []Dialect
+	// Tx is the webhook side of the transaction below pay's records.
+	Tx func(pay.Records) webhook.Tx
+	// Admit takes over deliveries whose commit is durable.
+	Admit func([]webhook.Delivery)
+	// Owner is the dispatcher that Admit hands to: rows are born leased to it.
+	Owner lease.Owner
+}
+
+// Fanout implements pay.Fanout.
+type Fanout struct{ config Config }
+
+var _ pay.Fanout = (*Fanout)(nil)
+
+// New makes a Fanout.
+func New(config Config) *Fanout { return &Fanout{config: config} }
+
+// Publish inserts one delivery for each endpoint of the event's store and
+// environment that asks for one of the event's names, and hands them to the
+// dispatcher after the commit. An event that no endpoint asks for is kept and
+// makes none. A live event of a store that is not approved makes none either
+// (DESIGN §3 rule 10): approval sends no backlog, recovery does.
+func (f *Fanout) Publish(records pay.Records, event pay.Event) (int, error) {
+	held, err := withheld(records, event)
+	if err != nil || held {
+		return 0, err
+	}
+	tx := f.config.Tx(records)
+	// Endpoints are read from the database and never from a cache: one that
+	// was removed before this commit must not receive.
+	endpoints, err := tx.Endpoints(webhook.StoreID(event.Store), webhook.Env(event.Env))
+	if err != nil {
+		return 0, err
+	}
+	var born []webhook.Delivery
+	for _, endpoint := range endpoints {
+		deliveries, err := f.render(event, endpoint)
+		if err != nil {
+			return 0, err
+		}
+		born = append(born, deliveries...)
+	}
+	for _, delivery := range born {
+		if err := tx.InsertDelivery(delivery); err != nil {
+			return 0, err
+		}
+	}
+	if len(born) > 0 {
+		records.OnCommit(func() { f.config.Admit(born) })
+	}
+	return len(born), nil
+}
+
+// withheld reports whether the event is kept without being sent.
+func withheld(records pay.Records, event pay.Event) (bool, error) {
+	if event.Env != pay.Prod {
+		return false, nil
+	}
+	store, err := records.Store(event.Store)
+	return !store.ProdEnabled, err
+}
+
+// render makes the deliveries of one event to one endpoint: one for each of
+// the event's names in the endpoint's dialect that the endpoint asks for.
+func (f *Fanout) render(event pay.Event, endpoint webhook.Endpoint) ([]webhook.Delivery, error) {
+	i := slices.IndexFunc(f.config.Dialects, func(d Dialect) bool {
+		return webhook.Dialect(d.Codec.Dialect()) == endpoint.Dialect
+	})
+	// A chat channel gets a card of its own format; until there is one for it,
+	// raw JSON would only look like an error to the people in the channel.
+	if i < 0 || endpoint.Channel != webhook.HTTP {
+		return nil, nil
+	}
+	dialect := f.config.Dialects[i]
+	var born []webhook.Delivery
+	for _, name := range dialect.Codec.Names(event) {
+		if !endpoint.Wants(webhook.EventType(name)) {
+			continue
+		}
+		id := deliveryID(event, endpoint.ID, name)
+		body, headers, err := dialect.Codec.Encode(event, string(id), event.At, name)
+		if err != nil {
+			return nil, err
+		}
+		born = append(born, webhook.Birth{
+			ID: id, Endpoint: endpoint, EventID: string(event.ID), EventType: webhook.EventType(name), EventKey: event.Key,
+			Headers: ordered(headers), Body: body, Scheme: dialect.Scheme, Schedule: dialect.Schedule,
+			Owner: f.config.Owner, Now: event.At,
+		}.Delivery())
+	}
+	return born, nil
+}
+
+// ordered brings headers into one order, so that a retry after a restart sends
+// them as the first attempt did.
+func ordered(headers map[string]string) []webhook.Header {
+	list := make([]webhook.Header, 0, len(headers))
+	for name, value := range headers {
+		list = append(list, webhook.Header{Name: name, Value: value})
+	}
+	slices.SortFunc(list, func(a, b webhook.Header) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}

@@ -1,0 +1,239 @@
+package pay
+
+import (
+	"context"
+	"time"
+
+	"tillway/internal/connector"
+	"tillway/internal/money"
+	"tillway/internal/pay/ledger"
+)
+
+// skew is added to a connector's MaxBlock before "not found" is believed, so
+// that two clocks that differ a little cannot lose a charge.
+const skew = 5 * time.Second
+
+// Settle commits what a provider said about an attempt. It may be told the
+// same thing any number of times, and older news after newer: a terminal
+// success is never overwritten, and a capture after we gave the attempt up is
+// booked to suspense and returned (DESIGN §3 rule 6).
+func (c *Core) Settle(ctx context.Context, id AttemptID, result connector.Result) error {
+	minted := c.mintSettlement()
+	return c.write(ctx, func(tx Tx) error {
+		attempt, err := tx.Attempt(id)
+		if err != nil {
+			return err
+		}
+		return c.settle(tx, attempt, result, minted)
+	})
+}
+
+// mintedSettlement is what a settlement may need, made before the transaction.
+type mintedSettlement struct {
+	Event  EventID
+	Refund RefundID
+	At     time.Time
+	// Inquired says that the news is the answer to an inquiry and not to the
+	// call itself: then the provider had the attempt in hand for a while.
+	Inquired bool
+}
+
+func (c *Core) mintSettlement() mintedSettlement {
+	return mintedSettlement{Event: EventID(c.ids.New("EVT")), Refund: RefundID(c.ids.New("REF")), At: c.Now()}
+}
+
+func (c *Core) settle(tx Tx, attempt Attempt, result connector.Result, minted mintedSettlement) error {
+	if attempt.State.Captured() {
+		return nil
+	}
+	s := settlement{tx: tx, core: c, attempt: attempt, result: result, mintedSettlement: minted}
+	if result.ProviderID != "" {
+		s.attempt.ProviderID = result.ProviderID
+	}
+	if err := s.load(); err != nil {
+		return err
+	}
+	switch result.Outcome {
+	case connector.Succeeded:
+		return s.captured()
+	case connector.Declined, connector.Rejected, connector.NotAttempted:
+		return s.failed()
+	case connector.Pending, connector.RequiresAction, connector.Unknown:
+		return s.waiting()
+	}
+	// An outcome outside the closed set is a defect of the connector; the only
+	// safe reading is that nobody knows.
+	s.result.Outcome = connector.Unknown
+	return s.waiting()
+}
+
+// settlement is one result on its way into the rows.
+type settlement struct {
+	mintedSettlement
+	tx      Tx
+	core    *Core
+	attempt Attempt
+	payment Payment
+	order   Order
+	result  connector.Result
+}
+
+func (s *settlement) load() (err error) {
+	if s.payment, err = s.tx.Payment(s.attempt.Payment); err != nil {
+		return err
+	}
+	s.order, err = s.tx.Order(s.attempt.Order)
+	return err
+}
+
+var stateOfOutcome = map[connector.Outcome]AttemptState{
+	connector.Pending:        AttemptPending,
+	connector.RequiresAction: AttemptRequiresAction,
+	connector.Unknown:        AttemptUnknown,
+	connector.Declined:       AttemptDeclined,
+	connector.Rejected:       AttemptRejected,
+	connector.NotAttempted:   AttemptNotAttempted,
+}
+
+// waiting keeps the attempt open and makes sure that somebody asks again.
+func (s *settlement) waiting() error {
+	if !s.attempt.State.Open() {
+		return nil // old news about an attempt that ended
+	}
+	first := s.attempt.State == AttemptCalling
+	if s.result.Outcome == connector.Unknown && !first {
+		// Not knowing adds nothing to what is known; the timer goes on.
+		return nil
+	}
+	if err := s.attempt.move(stateOfOutcome[s.result.Outcome], s.At); err != nil {
+		return err
+	}
+	s.describe()
+	s.attempt.Action = s.result.Action
+	s.tx.UpdateAttempt(s.attempt)
+	if first {
+		s.tx.SetTimer(s.core.inquiryTimer(s.attempt, s.At.Add(inquiryDelays[0]), 0))
+	}
+	return nil
+}
+
+// failed ends the attempt without money. The payment fails with it, except
+// when the attempt provably never left: then the payment takes the next one.
+func (s *settlement) failed() error {
+	if !s.attempt.State.Open() {
+		return nil
+	}
+	inHand := s.Inquired || s.attempt.State != AttemptCalling // the provider may still capture
+	if err := s.attempt.move(stateOfOutcome[s.result.Outcome], s.At); err != nil {
+		return err
+	}
+	s.describe()
+	s.attempt.Action = nil
+	if late := s.lateWindow(); inHand && late > 0 {
+		s.attempt.WatchUntil = s.At.Add(late)
+		s.tx.SetTimer(s.core.inquiryTimer(s.attempt, s.At.Add(inquiryDelays[0]), 0))
+	} else {
+		s.tx.DropTimer(TimerInquiry, string(s.attempt.ID))
+	}
+	s.tx.UpdateAttempt(s.attempt)
+
+	s.payment.Failure, s.payment.UpdatedAt = s.result.Reason, s.At
+	s.payment.Receipt = s.result.Receipt
+	if s.result.Outcome != connector.NotAttempted {
+		if err := s.payment.move(PaymentFailed, s.At); err != nil {
+			return err
+		}
+		if s.order.Payment == s.payment.ID {
+			s.order.Payment, s.order.UpdatedAt = "", s.At
+			s.tx.UpdateOrder(s.order)
+		}
+	}
+	s.tx.UpdatePayment(s.payment)
+	return nil
+}
+
+// captured books money that moved, whatever we believed of the attempt before.
+func (s *settlement) captured() error {
+	captured := s.result.Captured
+	expected := captured == s.attempt.Amount
+	mine := s.order.Payment == s.payment.ID
+	free := s.order.Payment == "" && s.order.Status == OrderPending
+	store, err := s.tx.Store(s.attempt.Store)
+	if err != nil {
+		return err
+	}
+	honoured := store.LateCapture == HonourLate && s.order.Status == OrderCanceled
+	s.describe()
+	s.attempt.Action, s.attempt.Captured = nil, captured
+	s.attempt.WatchUntil = time.Time{}
+	s.tx.DropTimer(TimerInquiry, string(s.attempt.ID))
+	switch {
+	case expected && s.order.Status == OrderPending && (mine || free):
+		return s.sold(AttemptSucceeded, ledger.Charge)
+	case expected && honoured:
+		return s.honoured()
+	}
+	return s.late()
+}
+
+// sold completes the order: payment, order, session, ledger and event in one.
+func (s *settlement) sold(state AttemptState, posting func(fact, connector string, total, tax money.Amount) (ledger.Transaction, error)) error {
+	if err := s.attempt.move(state, s.At); err != nil {
+		return err
+	}
+	s.tx.UpdateAttempt(s.attempt)
+	if err := s.payment.move(PaymentSucceeded, s.At); err != nil {
+		return err
+	}
+	s.payment.Charged, s.payment.PaidAt, s.payment.Receipt, s.payment.Failure = s.attempt.Captured, s.At, s.result.Receipt, ""
+	s.tx.UpdatePayment(s.payment)
+	s.order.Payment = s.payment.ID
+	if err := s.order.move(OrderCompleted, s.At); err != nil {
+		return err
+	}
+	s.tx.UpdateOrder(s.order)
+	session, err := s.tx.Session(s.order.Session)
+	if err != nil {
+		return err
+	}
+	session.Status, session.CompletedAt = SessionUsed, s.At
+	s.tx.UpdateSession(session)
+	s.tx.DropTimer(TimerExpiry, string(session.ID))
+	t, err := posting(string(s.payment.ID), s.attempt.Connector, s.payment.Charged, s.payment.Tax)
+	if err := post(s.tx, s.order.Store, s.order.Env, s.At, t, err); err != nil {
+		return err
+	}
+	return s.announce()
+}
+
+func (s *settlement) announce() error {
+	store, err := s.tx.Store(s.order.Store)
+	if err != nil {
+		return err
+	}
+	version, err := s.tx.ProductVersion(s.order.Version)
+	if err != nil {
+		return err
+	}
+	return s.tx.Emit(Event{
+		ID: s.Event, Store: s.order.Store, Env: s.order.Env, Type: OrderDone, Key: string(s.payment.ID), At: s.At,
+		Sale: &Sale{
+			StoreName: store.Name, Order: s.order, Payment: s.payment,
+			ProductName: version.Name, Description: version.Description, Metadata: version.Metadata,
+		},
+	})
+}
+
+// describe copies what may be stored of the provider's answer.
+func (s *settlement) describe() {
+	s.attempt.Reason, s.attempt.Decline, s.attempt.Message = s.result.Reason, s.result.Decline, s.result.Message
+}
+
+// lateWindow is how long the provider may still capture after a failure.
+func (s *settlement) lateWindow() time.Duration {
+	provider, err := s.core.connectorNamed(s.attempt.Connector)
+	if err != nil {
+		return 0
+	}
+	return provider.Describe().LateCapture
+}

@@ -1,0 +1,43 @@
+package pay
+
+import "time"
+
+// EventID is "EVT_" and 22 base62 characters.
+type EventID string
+
+// EventType names what happened, in words of the core. A dialect's codec maps
+// it to the dialect's own name.
+type EventType string
+
+// OrderDone is published once for an order, with its payment.
+const OrderDone EventType = "order.completed"
+
+// Event is a fact that others are told of. It commits with the fact.
+type Event struct {
+	ID    EventID
+	Store StoreID
+	Env   Env
+	Type  EventType
+	Key   string // unique with store, environment and type
+	At    time.Time
+	Sale  *Sale // the full snapshot of an OrderDone
+}
+
+// Sale is what an order.completed event knows: everything a body may need,
+// frozen, so that it can be rendered again at any time.
+type Sale struct {
+	StoreName   string  `json:"storeName"`
+	Order       Order   `json:"order"`
+	Payment     Payment `json:"payment"`
+	ProductName string  `json:"productName"`
+	Description string  `json:"description"`
+	Metadata    string  `json:"metadata"` // the product's
+}
+
+type eventRecords interface {
+	// InsertEvent stores an event unless its key exists; fresh says which.
+	InsertEvent(Event) (fresh bool, err error)
+	// SetDeliveries notes how many deliveries an event was born with, so that
+	// a missing one can be told from an event that nobody asked for.
+	SetDeliveries(EventID, int)
+}

@@ -1,0 +1,194 @@
+package pay
+
+import (
+	"context"
+	"time"
+
+	"tillway/internal/fault"
+)
+
+// Placement is the input of PlaceOrder: what the consumer step of a checkout
+// asks for. What the session prefilled may stay empty.
+type Placement struct {
+	ID         OrderID // minted; unused when the session has its order already
+	Actor      Actor
+	Session    SessionID
+	BuyerEmail string
+	Billing    Billing
+	SuccessURL string
+	At         time.Time
+}
+
+// Placed is a pending order and what its payment page needs.
+type Placed struct {
+	Order     Order
+	StoreSlug string
+}
+
+// ErrBeingPaid is the answer while an attempt of the session is open.
+var ErrBeingPaid = fault.New(fault.State, "session_being_paid", "This checkout is being paid right now").
+	WithHint("Wait for the result of the payment under way")
+
+// PlaceOrder freezes price and tax and makes the session's order, or freezes
+// them anew for the order it has while nothing is being paid. A session owns
+// one order (spec/pancake.md §8).
+// Errors: ErrSessionNotFound, ErrSessionExpired, ErrBeingPaid, ErrStoreInactive,
+// Invalid "buyerEmail" and "billingDetail.…".
+func PlaceOrder(_ context.Context, tx Tx, in Placement) (Placed, error) {
+	session, store, err := in.session(tx)
+	if err != nil {
+		return Placed{}, err
+	}
+	email, billing, err := in.buyer(session)
+	if err != nil {
+		return Placed{}, err
+	}
+	quote, err := NewQuote(session.Price.Amount, taxFor(store, billing, session.Price.TaxCategory))
+	if err != nil {
+		return Placed{}, err
+	}
+
+	order, fresh := Order{}, session.Order == ""
+	if fresh {
+		order = Order{
+			ID: in.ID, Store: session.Store, Env: session.Env, Session: session.ID, Product: session.Product,
+			Version: session.Version, Status: OrderPending, Category: session.Price.TaxCategory,
+			Metadata: session.Metadata, ExternalID: session.ExternalID, Row: 1, CreatedAt: in.At,
+		}
+	} else if order, err = tx.Order(session.Order); err != nil {
+		return Placed{}, err
+	} else if order.Payment != "" {
+		if busy, err := isOpen(tx, order); err != nil {
+			return Placed{}, err
+		} else if busy {
+			return Placed{}, ErrBeingPaid
+		}
+	}
+	if !fresh && (order.BuyerEmail != email || order.Billing != billing || order.Quote != quote) {
+		// A page drawn for the old figures must not charge the new ones.
+		order.Turn++
+	}
+	order.BuyerEmail, order.Identity, order.Billing, order.Quote, order.UpdatedAt = email, session.Identity, billing, quote, in.At
+	if in.Actor.Kind == ByBuyer {
+		order.Identity = in.Actor.Buyer
+	}
+	order.SuccessURL = session.SuccessURL
+	if in.SuccessURL != "" {
+		order.SuccessURL = in.SuccessURL
+	}
+	if !fresh {
+		// A payment that provably never left belongs to the old figures.
+		if err := abandonUnsent(tx, &order, in.At); err != nil {
+			return Placed{}, err
+		}
+		tx.UpdateOrder(order)
+		return Placed{Order: order, StoreSlug: store.Slug}, nil
+	}
+	tx.InsertOrder(order)
+	session.Order = order.ID
+	tx.UpdateSession(session)
+	tx.SetTimer(Timer{
+		Kind: TimerExpiry, Subject: string(session.ID), Store: session.Store, Env: session.Env,
+		At: session.ExpiresAt, WakeAt: session.ExpiresAt,
+	})
+	return Placed{Order: order, StoreSlug: store.Slug}, nil
+}
+
+// Validate checks what needs no look-up.
+func (in Placement) Validate() error {
+	if in.BuyerEmail != "" {
+		if _, err := CleanEmail("buyerEmail", in.BuyerEmail); err != nil {
+			return err
+		}
+	}
+	if in.Billing.IsSet() {
+		if err := in.Billing.Clean().Shape(); err != nil {
+			return err
+		}
+	}
+	return CheckSuccessURL(in.SuccessURL)
+}
+
+// session finds the open session that the actor may order in.
+func (in Placement) session(tx Tx) (Session, Store, error) {
+	session, err := tx.Session(in.Session)
+	if err != nil {
+		return Session{}, Store{}, err
+	}
+	if session.Env != in.Actor.Env {
+		return Session{}, Store{}, ErrSessionNotFound
+	}
+	switch in.Actor.Kind {
+	case ByMerchant:
+		if err := Permit(tx, in.Actor, session.Store, Member); err != nil {
+			return Session{}, Store{}, err
+		}
+	case ByBuyer, ByVisitor:
+		if session.Store != in.Actor.Store {
+			return Session{}, Store{}, ErrSessionNotFound
+		}
+	}
+	if session.Status != SessionOpen || session.Expired(in.At) {
+		return Session{}, Store{}, ErrSessionExpired
+	}
+	store, err := tx.Store(session.Store)
+	if err != nil {
+		return Session{}, Store{}, err
+	}
+	return session, store, store.OpenIn(session.Env)
+}
+
+// buyer fills what was not typed from the session's prefill and checks that
+// the whole is complete.
+func (in Placement) buyer(session Session) (string, Billing, error) {
+	raw := in.BuyerEmail
+	if raw == "" {
+		raw = session.BuyerEmail
+	}
+	if raw == "" && in.Actor.Kind == ByBuyer {
+		// A token's identity is the buyer's name at the merchant, often an
+		// address: then nothing else needs to be typed.
+		if _, err := CleanEmail("buyerEmail", in.Actor.Buyer); err == nil {
+			raw = in.Actor.Buyer
+		}
+	}
+	email, err := CleanEmail("buyerEmail", raw)
+	if err != nil {
+		return "", Billing{}, err
+	}
+	billing := in.Billing.Clean()
+	if !billing.IsSet() {
+		billing = session.Billing
+	}
+	if !billing.IsSet() {
+		return "", Billing{}, MissingField("billingDetail")
+	}
+	return email, billing, billing.Complete()
+}
+
+// isOpen reports whether the order's payment has an attempt that may still move money.
+func isOpen(tx Tx, order Order) (bool, error) {
+	if order.Payment == "" {
+		return false, nil
+	}
+	last, err := tx.LastAttempt(order.Payment)
+	return last.State.Open(), err
+}
+
+// abandonUnsent cancels a payment under the order whose attempts provably
+// never reached the provider.
+func abandonUnsent(tx Tx, order *Order, at time.Time) error {
+	if order.Payment == "" {
+		return nil
+	}
+	payment, err := tx.Payment(order.Payment)
+	if err != nil {
+		return err
+	}
+	if err := payment.move(PaymentCanceled, at); err != nil {
+		return err
+	}
+	tx.UpdatePayment(payment)
+	order.Payment = ""
+	return nil
+}

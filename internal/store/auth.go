@@ -1,0 +1,36 @@
+package store
+
+import (
+	"context"
+
+	"tillway/internal/auth"
+	"tillway/internal/sqldb"
+)
+
+// Auth implements auth.Store.
+type Auth struct{ db sqldb.DB }
+
+// NewAuth makes an Auth over a migrated database.
+func NewAuth(db sqldb.DB) *Auth { return &Auth{db: db} }
+
+// A use that moves a row by less than a step is dropped by the write itself,
+// so that two requests which read the same row still write it once.
+const (
+	touchKey   = `UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at <= $3`
+	touchToken = `UPDATE session_tokens SET expires_at = $2 WHERE id = $1 AND expires_at <= $3`
+)
+
+// Touch records uses in one transaction.
+func (a *Auth) Touch(ctx context.Context, touches []auth.Touch) error {
+	return a.db.Write(ctx, func(tx sqldb.Tx) error {
+		for _, t := range touches {
+			at, before := micros(t.At), micros(t.At.Add(-auth.TouchStep))
+			if t.Key != "" {
+				tx.Exec(touchKey, t.Key, at, before)
+			} else {
+				tx.Exec(touchToken, t.Token, at, before)
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"strings"
+
+	"tillway/internal/connector"
+	"tillway/internal/money"
+	"tillway/internal/pay"
+)
+
+const sessionColumns = `id, store_id, env, product_id, version_id, status, currency, price, tax_category, buyer_email, identity,
+	billing, success_url, language, dark_mode, metadata, external_id, methods, order_id, version, created_at, expires_at, completed_at`
+
+const selectSession = `SELECT ` + sessionColumns + ` FROM checkout_sessions WHERE id = $1`
+
+// Session reads one checkout session.
+func (r records) Session(id pay.SessionID) (s pay.Session, err error) {
+	var price, created, expires, completed int64
+	var currency money.Currency
+	var billing, methods string
+	err = r.QueryRow(selectSession, id).Scan(&s.ID, &s.Store, &s.Env, &s.Product, &s.Version, &s.Status, &currency, &price,
+		&s.Price.TaxCategory, &s.BuyerEmail, &s.Identity, &billing, &s.SuccessURL, &s.Language, &s.DarkMode, &s.Metadata,
+		&s.ExternalID, &methods, &s.Order, &s.Row, &created, &expires, &completed)
+	if err != nil {
+		return s, absent(err, pay.ErrSessionNotFound)
+	}
+	s.Price.Amount = money.New(price, currency)
+	s.CreatedAt, s.ExpiresAt, s.CompletedAt = moment(created), moment(expires), moment(completed)
+	for _, m := range strings.Fields(methods) {
+		s.Methods = append(s.Methods, connector.Method(m))
+	}
+	return s, fromJSON(billing, &s.Billing)
+}
+
+const insertSession = `INSERT INTO checkout_sessions (` + sessionColumns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`
+
+// InsertSession writes a new session.
+func (r records) InsertSession(s pay.Session) {
+	methods := make([]string, len(s.Methods))
+	for i, m := range s.Methods {
+		methods[i] = string(m)
+	}
+	r.tx.Exec(insertSession, s.ID, s.Store, s.Env, s.Product, s.Version, s.Status, s.Price.Amount.Currency(), s.Price.Amount.Minor(),
+		s.Price.TaxCategory, s.BuyerEmail, s.Identity, encodeBilling(s.Billing), s.SuccessURL, s.Language, s.DarkMode, s.Metadata,
+		s.ExternalID, strings.Join(methods, " "), s.Order, s.Row, micros(s.CreatedAt), micros(s.ExpiresAt), micros(s.CompletedAt))
+}
+
+const updateSession = `UPDATE checkout_sessions SET status = $3, identity = $4, order_id = $5, completed_at = $6,
+	version = version + 1 WHERE id = $1 AND version = $2`
+
+// UpdateSession writes what may change of a session if nobody else has since
+// it was read.
+func (r records) UpdateSession(s pay.Session) {
+	r.tx.ExecOne(updateSession, s.ID, s.Row, s.Status, s.Identity, s.Order, micros(s.CompletedAt))
+}
+
+// encodeBilling keeps "not given" as "".
+func encodeBilling(b pay.Billing) string {
+	if !b.IsSet() {
+		return ""
+	}
+	return toJSON(b)
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tillway/internal/fault"
+	"tillway/internal/money"
+	"tillway/internal/pay"
+	"tillway/internal/seal"
+	"tillway/internal/sqldb"
+)
+
+// Store implements pay.DB.
+type Store struct {
+	db   sqldb.DB
+	keys *seal.Keyring
+}
+
+// New makes a Store over a migrated database.
+func New(db sqldb.DB, keys *seal.Keyring) *Store { return &Store{db: db, keys: keys} }
+
+// Write runs fn in one transaction until it commits.
+func (s *Store) Write(ctx context.Context, fn func(pay.Records) error) error {
+	return s.db.Write(ctx, func(tx sqldb.Tx) error { return fn(records{Querier: tx, tx: tx, keys: s.keys}) })
+}
+
+// Read runs fn on one snapshot. A writer called inside it panics: it is a
+// defect of the caller.
+func (s *Store) Read(ctx context.Context, fn func(pay.Records) error) error {
+	return s.db.Read(ctx, func(q sqldb.Querier) error { return fn(records{Querier: q, keys: s.keys}) })
+}
+
+// records implements pay.Records on one transaction. tx is nil in a Read.
+type records struct {
+	sqldb.Querier
+	tx   sqldb.Tx
+	keys *seal.Keyring
+}
+
+// TxOf is the transaction below records that this package made. It lets other
+// ports (webhook endpoints, deliveries) write in the same transaction.
+func TxOf(r pay.Records) sqldb.Tx { return r.(records).tx }
+
+// OnCommit runs fn after the commit is durable.
+func (r records) OnCommit(fn func()) { r.tx.OnCommit(fn) }
+
+// absent turns an empty row into the noun's own fault.
+func absent(err error, missing *fault.Error) error {
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return missing
+	}
+	return err
+}
+
+// micros is a time as the database keeps it; the zero time is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// moment is the time behind a stored value.
+func moment(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// amount puts a stored minor value together with its row's currency.
+func amount(minor int64, currency money.Currency) money.Amount { return money.New(minor, currency) }

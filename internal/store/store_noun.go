@@ -1,0 +1,80 @@
+package store
+
+import (
+	"errors"
+	"time"
+
+	"tillway/internal/pay"
+	"tillway/internal/sqldb"
+)
+
+const storeColumns = `id, slug, name, status, logo, support_email, website, prod_enabled, late_capture,
+	notifications, checkout, version, created_at, updated_at, deleted_at`
+
+func scanStore(row sqldb.Row) (s pay.Store, err error) {
+	var created, updated, deleted int64
+	err = row.Scan(&s.ID, &s.Slug, &s.Name, &s.Status, &s.Logo, &s.SupportEmail, &s.Website, &s.ProdEnabled, &s.LateCapture,
+		&s.Notifications, &s.Checkout, &s.Version, &created, &updated, &deleted)
+	s.CreatedAt, s.UpdatedAt, s.DeletedAt = moment(created), moment(updated), moment(deleted)
+	return s, absent(err, pay.ErrStoreNotFound)
+}
+
+const selectStore = `SELECT ` + storeColumns + ` FROM stores WHERE id = $1 AND deleted_at = 0`
+
+// Store reads one store that is not deleted.
+func (r records) Store(id pay.StoreID) (pay.Store, error) {
+	return scanStore(r.QueryRow(selectStore, id))
+}
+
+const selectStoreBySlug = `SELECT ` + storeColumns + ` FROM stores WHERE slug = $1 AND deleted_at = 0`
+
+// StoreBySlug finds a store by the slug of its pages.
+func (r records) StoreBySlug(slug string) (pay.Store, error) {
+	return scanStore(r.QueryRow(selectStoreBySlug, slug))
+}
+
+const selectRole = `SELECT role FROM store_merchants WHERE store_id = $1 AND merchant_id = $2`
+
+// Role is what a merchant may do in a store, "" for nothing.
+func (r records) Role(store pay.StoreID, merchant pay.MerchantID) (role pay.Role, err error) {
+	err = r.QueryRow(selectRole, store, merchant).Scan(&role)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return "", nil
+	}
+	return role, err
+}
+
+const countStores = `SELECT COUNT(*) FROM store_merchants m JOIN stores s ON s.id = m.store_id
+	WHERE m.merchant_id = $1 AND m.role = $2 AND s.deleted_at = 0`
+
+// CountStores counts the living stores that a merchant owns.
+func (r records) CountStores(merchant pay.MerchantID) (n int, err error) {
+	err = r.QueryRow(countStores, merchant, pay.Owner).Scan(&n)
+	return n, err
+}
+
+const insertStore = `INSERT INTO stores (` + storeColumns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
+
+// InsertStore writes a new store.
+func (r records) InsertStore(s pay.Store) {
+	r.tx.Exec(insertStore, s.ID, s.Slug, s.Name, s.Status, s.Logo, s.SupportEmail, s.Website, s.ProdEnabled, s.LateCapture,
+		s.Notifications, s.Checkout, s.Version, micros(s.CreatedAt), micros(s.UpdatedAt), micros(s.DeletedAt))
+}
+
+const insertStoreMerchant = `INSERT INTO store_merchants (store_id, merchant_id, role, created_at) VALUES ($1, $2, $3, $4)`
+
+// InsertStoreMerchant gives a merchant a role in a store.
+func (r records) InsertStoreMerchant(store pay.StoreID, merchant pay.MerchantID, role pay.Role, at time.Time) {
+	r.tx.Exec(insertStoreMerchant, store, merchant, role, micros(at))
+}
+
+const updateStore = `UPDATE stores SET slug = $3, name = $4, status = $5, logo = $6, support_email = $7, website = $8,
+	prod_enabled = $9, late_capture = $10, notifications = $11, checkout = $12, updated_at = $13, deleted_at = $14,
+	version = version + 1 WHERE id = $1 AND version = $2`
+
+// UpdateStore writes a store back if nobody else has since it was read.
+func (r records) UpdateStore(s pay.Store) {
+	r.tx.ExecOne(updateStore, s.ID, s.Version, s.Slug, s.Name, s.Status, s.Logo, s.SupportEmail, s.Website,
+		s.ProdEnabled, s.LateCapture, s.Notifications, s.Checkout, micros(s.UpdatedAt), micros(s.DeletedAt))
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"tillway/internal/sqldb"
+	"tillway/internal/webhook"
+)
+
+const attemptLogColumns = `delivery_id, started_at, number, status, class, reason, url, address,
+	connected_us, secured_us, first_byte_us, total_us, response`
+
+// attemptLogLimit bounds a delivery's log; schedules end long before.
+const attemptLogLimit = 200
+
+const selectAttemptLog = `SELECT ` + attemptLogColumns + ` FROM webhook_attempts
+	WHERE delivery_id = $1 ORDER BY started_at LIMIT $2`
+
+// Attempts lists a delivery's attempts, oldest first.
+func (w *Webhooks) Attempts(ctx context.Context, id webhook.DeliveryID) (attempts []webhook.Attempt, err error) {
+	err = w.db.Read(ctx, func(q sqldb.Querier) error {
+		attempts = nil
+		rows, err := q.Query(selectAttemptLog, id, attemptLogLimit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			attempt, err := scanAttemptLog(rows)
+			if err != nil {
+				return err
+			}
+			attempts = append(attempts, attempt)
+		}
+		return rows.Err()
+	})
+	return attempts, err
+}
+
+func scanAttemptLog(row sqldb.Row) (a webhook.Attempt, err error) {
+	var started, connected, secured, first, total int64
+	err = row.Scan(&a.Delivery, &started, &a.Number, &a.Status, &a.Class, &a.Reason, &a.URL, &a.Address,
+		&connected, &secured, &first, &total, &a.Response)
+	a.StartedAt = moment(started)
+	a.Timings = webhook.Timings{
+		Connected: span(connected), Secured: span(secured), FirstByte: span(first), Total: span(total),
+	}
+	return a, err
+}
+
+func span(us int64) time.Duration { return time.Duration(us) * time.Microsecond }

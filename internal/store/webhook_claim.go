@@ -1,0 +1,136 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"tillway/internal/sqldb"
+	"tillway/internal/webhook"
+)
+
+// The walk hops from queue to queue along the index, so that it costs two
+// look-ups for each queue however long the queue is. Text is compared only to
+// get on in the walk; any total order would do.
+const walkQueues = `WITH RECURSIVE walk (queue_id, hop) AS (
+		SELECT (SELECT d.queue_id FROM webhook_deliveries d
+			WHERE d.wake_at > 0 AND d.queue_id > $1 ORDER BY d.queue_id LIMIT 1), 1
+		UNION ALL
+		SELECT (SELECT d.queue_id FROM webhook_deliveries d
+			WHERE d.wake_at > 0 AND d.queue_id > walk.queue_id ORDER BY d.queue_id LIMIT 1), hop + 1
+		FROM walk WHERE walk.queue_id IS NOT NULL AND hop < $2
+	)
+	SELECT queue_id, (SELECT d.wake_at FROM webhook_deliveries d
+		WHERE d.wake_at > 0 AND d.queue_id = walk.queue_id ORDER BY d.wake_at LIMIT 1)
+	FROM walk WHERE queue_id IS NOT NULL ORDER BY hop`
+
+// DueQueues is one page of the walk over queues in which something waits.
+func (w *Webhooks) DueQueues(ctx context.Context, after webhook.QueueID, limit int) (page webhook.QueuePage, err error) {
+	err = w.db.Read(ctx, func(q sqldb.Querier) (err error) {
+		page, err = queuePage(q, after, limit)
+		return err
+	})
+	return page, err
+}
+
+func queuePage(q sqldb.Querier, after webhook.QueueID, limit int) (webhook.QueuePage, error) {
+	rows, err := q.Query(walkQueues, after, limit)
+	if err != nil {
+		return webhook.QueuePage{}, err
+	}
+	defer rows.Close()
+	var page webhook.QueuePage
+	for rows.Next() {
+		var queue webhook.WaitingQueue
+		var wake int64
+		if err := rows.Scan(&queue.ID, &wake); err != nil {
+			return webhook.QueuePage{}, err
+		}
+		queue.WakeAt = moment(wake)
+		page.Queues = append(page.Queues, queue)
+	}
+	page.Last = len(page.Queues) < limit
+	return page, rows.Err()
+}
+
+// The outer guard is repeated: on PostgreSQL another node may have leased a row
+// between the inner look and the write, which waits for that node's commit and
+// then looks again.
+const claimQueue = `UPDATE webhook_deliveries SET lease_owner = $1, wake_at = $2
+	WHERE wake_at > 0 AND wake_at <= $3 AND id IN (
+		SELECT id FROM webhook_deliveries
+		WHERE queue_id = $4 AND wake_at > 0 AND wake_at <= $3 ORDER BY wake_at LIMIT $5)
+	RETURNING ` + deliveryColumns
+
+// Claim leases due rows, for each share at most its room.
+func (w *Webhooks) Claim(ctx context.Context, claim webhook.Claim) (claimed []webhook.Claimed, err error) {
+	err = w.db.Write(ctx, func(tx sqldb.Tx) error {
+		claimed = claimed[:0]
+		for _, share := range claim.Shares {
+			rows, err := claimShare(tx, claim, share)
+			if err != nil {
+				return err
+			}
+			claimed = append(claimed, rows...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claimed, nil
+}
+
+func claimShare(tx sqldb.Tx, claim webhook.Claim, share webhook.Share) ([]webhook.Claimed, error) {
+	rows, err := tx.Query(claimQueue, claim.Lease.Owner, micros(claim.Lease.Until), micros(claim.Now), share.Queue, share.Room)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var claimed []webhook.Claimed
+	for rows.Next() {
+		delivery, err := scanDelivery(rows)
+		if err != nil {
+			return nil, err
+		}
+		claimed = append(claimed, webhook.Claimed{Delivery: delivery})
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	// RETURNING promises no order.
+	slices.SortFunc(claimed, func(a, b webhook.Claimed) int {
+		return cmp.Or(a.Delivery.CreatedAt.Compare(b.Delivery.CreatedAt), cmp.Compare(a.Delivery.ID, b.Delivery.ID))
+	})
+	return claimed, address(tx, claimed)
+}
+
+const selectDestination = `SELECT url, state FROM webhook_endpoints WHERE id = $1`
+
+// address directs the deliveries of one queue to their endpoint's present URL,
+// or stops them when the endpoint does not receive any more.
+func address(tx sqldb.Tx, claimed []webhook.Claimed) error {
+	if len(claimed) == 0 || claimed[0].Delivery.Endpoint == "" {
+		return nil
+	}
+	var url string
+	var state webhook.EndpointState
+	var stop webhook.Class
+	err := tx.QueryRow(selectDestination, claimed[0].Delivery.Endpoint).Scan(&url, &state)
+	switch {
+	case errors.Is(err, sqldb.ErrNoRows):
+		stop = webhook.Removed
+	case err != nil:
+		return err
+	case state != webhook.Active:
+		stop = webhook.Halted
+	}
+	for i := range claimed {
+		claimed[i].Stop = stop
+		if stop == "" {
+			claimed[i].Delivery.URL = url
+		}
+	}
+	return nil
+}

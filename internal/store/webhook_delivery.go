@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"tillway/internal/fault"
+	"tillway/internal/sqldb"
+	"tillway/internal/webhook"
+)
+
+var errDeliveryNotFound = fault.New(fault.NotFound, "delivery_not_found", "There is no such delivery.")
+
+const deliveryColumns = `id, queue_id, endpoint_id, store_id, env, channel, event_id, event_type, event_key,
+	scheme, key_name, schedule, state, attempts, wake_at, lease_owner, created_at, url, headers, body`
+
+func scanDelivery(row sqldb.Row) (d webhook.Delivery, err error) {
+	var wake, created int64
+	var headers string
+	err = row.Scan(&d.ID, &d.Queue, &d.Endpoint, &d.Store, &d.Env, &d.Channel, &d.EventID, &d.EventType, &d.EventKey,
+		&d.Scheme, &d.KeyName, &d.Schedule, &d.State, &d.Attempts, &wake, &d.Owner, &created, &d.URL, &headers, &d.Body)
+	if err != nil {
+		return webhook.Delivery{}, absent(err, errDeliveryNotFound)
+	}
+	d.WakeAt, d.CreatedAt = moment(wake), moment(created)
+	return d, json.Unmarshal([]byte(headers), &d.Headers)
+}
+
+const insertDelivery = `INSERT INTO webhook_deliveries (` + deliveryColumns + `, last_at, last_status, last_class)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, 0, '')`
+
+// InsertDelivery writes a new delivery.
+func (t webhookTx) InsertDelivery(d webhook.Delivery) error {
+	t.Exec(insertDelivery, d.ID, d.Queue, d.Endpoint, d.Store, d.Env, d.Channel, d.EventID, d.EventType, d.EventKey,
+		d.Scheme, d.KeyName, d.Schedule, d.State, d.Attempts, micros(d.WakeAt), d.Owner, micros(d.CreatedAt),
+		d.URL, toJSON(d.Headers), d.Body)
+	return nil
+}
+
+const selectDelivery = `SELECT ` + deliveryColumns + ` FROM webhook_deliveries WHERE id = $1`
+
+// Delivery reads one delivery.
+func (w *Webhooks) Delivery(ctx context.Context, id webhook.DeliveryID) (d webhook.Delivery, err error) {
+	err = w.db.Read(ctx, func(q sqldb.Querier) (err error) {
+		d, err = scanDelivery(q.QueryRow(selectDelivery, id))
+		return err
+	})
+	return d, err
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"tillway/internal/sqldb"
+	"tillway/internal/sqldb/sqldbtest"
+	"tillway/internal/store/migrations"
+	"tillway/internal/webhook"
+)
+
+// Both levels of claiming, and every other statement that runs for each
+// delivery or attempt, must find their rows through an index.
+func TestWebhookStatementsUseTheirIndex(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		mustBacklog(t, db)
+		for name, statement := range map[string]struct {
+			sql   string
+			args  []any
+			index string // its name; the engines name primary keys each in their own way
+		}{
+			"walk":            {walkQueues, []any{"", 10}, "webhook_deliveries_waiting"},
+			"claim":           {claimQueue, []any{"me", 2, 2, "queue-7", 4}, "webhook_deliveries_waiting"},
+			"orphans":         {freeOrphans, []any{"queue-7", "me", 1, 2}, "webhook_deliveries_waiting"},
+			"renewal":         {renewLease, []any{"delivery-7", 2, "me", 1}, ""},
+			"release":         {releaseLease, []any{"delivery-7", "me", 1}, ""},
+			"success":         {recordSuccess, []any{"delivery-7", 1, 2, 200}, ""},
+			"failure":         {recordFailure, []any{"delivery-7", 1, "me", "pending", 3, 2, 500, "status"}, ""},
+			"attempt log":     {selectAttemptLog, []any{"delivery-7", 10}, ""},
+			"endpoint lookup": {selectDestination, []any{"endpoint-7"}, ""},
+			"endpoint list":   {selectEndpoints, []any{"store-7", "test", 20}, "webhook_endpoints_by_store"},
+		} {
+			plan := mustExplain(t, db, statement.sql, statement.args...)
+			t.Logf("%s\n%s", name, plan)
+			if strings.Contains(plan, "SCAN webhook") || strings.Contains(plan, "Seq Scan on webhook") ||
+				!strings.Contains(plan, statement.index) {
+				t.Errorf("%s does not use its index %s:\n%s", name, statement.index, plan)
+			}
+		}
+	})
+}
+
+// mustBacklog fills the tables with enough rows for a planner to care.
+func mustBacklog(t *testing.T, db sqldb.DB) {
+	t.Helper()
+	const rows = 4000
+	webhooks := NewWebhooks(db, nil)
+	err := db.Write(t.Context(), func(sql sqldb.Tx) error {
+		tx := webhooks.Tx(sql)
+		for n := range rows {
+			wake := moment(0)
+			if n%4 == 0 {
+				wake = moment(int64(n + 1))
+			}
+			if err := tx.InsertDelivery(webhook.Delivery{
+				ID: webhook.DeliveryID(fmt.Sprintf("delivery-%d", n)), Queue: webhook.QueueID(fmt.Sprintf("queue-%d", n%40)),
+				Store: "store-7", Env: webhook.Test, State: webhook.Pending, WakeAt: wake, Body: []byte("{}"),
+				CreatedAt: moment(int64(n + 1)), EventID: fmt.Sprintf("event-%d", n),
+			}); err != nil {
+				return err
+			}
+			if err := tx.InsertEndpoint(webhook.Endpoint{
+				ID: webhook.EndpointID(fmt.Sprintf("endpoint-%d", n)), Store: webhook.StoreID(fmt.Sprintf("store-%d", n%400)),
+				Env: webhook.Test, State: webhook.Active,
+			}); err != nil {
+				return err
+			}
+			record(sql, &webhook.Outcome{
+				Attempt: webhook.Attempt{
+					Delivery: webhook.DeliveryID(fmt.Sprintf("delivery-%d", n)), Number: 1, StartedAt: moment(int64(n + 1)),
+					Class: webhook.Status,
+				},
+				Next: webhook.Pending, WakeAt: wake,
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Write(t.Context(), func(tx sqldb.Tx) error { tx.Exec("ANALYZE"); return nil }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mustExplain(t *testing.T, db sqldb.DB, sql string, args ...any) string {
+	t.Helper()
+	explain := "EXPLAIN "
+	if db.Engine() == sqldb.SQLite {
+		explain = "EXPLAIN QUERY PLAN "
+	}
+	var plan strings.Builder
+	err := db.Write(t.Context(), func(tx sqldb.Tx) error {
+		plan.Reset()
+		rows, err := tx.Query(explain+sql, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var line string
+			dest := []any{&line}
+			if db.Engine() == sqldb.SQLite {
+				var id, parent, unused int64
+				dest = []any{&id, &parent, &unused, &line}
+			}
+			if err := rows.Scan(dest...); err != nil {
+				return err
+			}
+			plan.WriteString(line + "\n")
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", explain+sql, err)
+	}
+	return plan.String()
+}

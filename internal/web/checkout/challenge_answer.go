@@ -1,0 +1,48 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"tillway/internal/connector"
+	"tillway/internal/fault"
+	"tillway/internal/pay"
+	"tillway/internal/web/i18n"
+	"tillway/internal/web/ui"
+)
+
+// answerChallenge carries the buyer's yes or no to the provider's question.
+func (h *Handler) answerChallenge(w http.ResponseWriter, r *http.Request) {
+	v := h.open(w, r)
+	if v == nil {
+		return
+	}
+	values, err := readForm(w, r)
+	if err != nil {
+		h.fail(v, err)
+		return
+	}
+	if v.look.State != pay.CheckoutChallenge {
+		h.back(v)
+		return
+	}
+	answer := values.Get("answer")
+	if answer != "approve" && answer != "refuse" {
+		h.showChallenge(v, http.StatusUnprocessableEntity,
+			[]ui.Problem{{Field: "answer", Message: v.language.Say(i18n.Key("answer.choose"))}})
+		return
+	}
+	patience, cancel := context.WithTimeout(r.Context(), h.patience)
+	defer cancel()
+	err = h.core.Continue(patience, pay.Continuation{
+		Session: v.session, Visitor: v.visitor,
+		Input: connector.CustomerInput{Fields: map[string]string{"answer": answer}},
+	})
+	slow := errors.Is(err, context.DeadlineExceeded) && r.Context().Err() == nil
+	if err != nil && !slow && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
+		h.fail(v, err)
+		return
+	}
+	h.lookBack(v)
+}

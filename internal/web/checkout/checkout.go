@@ -1,0 +1,109 @@
+package checkout
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"tillway/internal/id"
+	"tillway/internal/pay"
+	"tillway/internal/web/i18n"
+	"tillway/internal/web/ui"
+)
+
+//go:embed page/*.html part/*.html
+var pages embed.FS
+
+// Tokens reads the buyers' session tokens; package auth implements it.
+type Tokens interface {
+	// Verify returns who a bearer token speaks for: an actor of kind ByBuyer.
+	// Errors: fault.Unauthenticated for one that is unknown or expired.
+	Verify(ctx context.Context, bearer id.Secret) (pay.Actor, error)
+}
+
+// TestCard is a card number that the test environment's provider knows.
+type TestCard struct {
+	Number  string // digits only
+	Summary string // what happens with it
+}
+
+// Config is what a Handler needs.
+type Config struct {
+	Core      *pay.Core
+	Tokens    Tokens
+	UI        *ui.UI
+	PublicURL string     // scheme and host that browsers see, without a trailing slash
+	TestCards []TestCard // shown in the test environment, the first as the suggestion
+	Log       *slog.Logger
+	Secure    bool // the public address is https: cookies are sent over it only
+	// Patience is how long the pay button may wait for a provider before the
+	// browser is sent to the waiting page; default 8 s.
+	Patience time.Duration
+}
+
+// Handler serves the hosted checkout. It is safe for concurrent use.
+type Handler struct {
+	core      *pay.Core
+	tokens    Tokens
+	ui        *ui.UI
+	pages     *ui.Pages
+	countries map[string][]i18n.Country // by language tag
+	publicURL string
+	testCards []TestCard
+	log       *slog.Logger
+	secure    bool
+	patience  time.Duration
+	guard     *http.CrossOriginProtection
+}
+
+// New parses the pages. An error is a defect of a page, or a PublicURL that is
+// no origin.
+func New(cfg Config) (*Handler, error) {
+	if cfg.Core == nil || cfg.Tokens == nil || cfg.UI == nil {
+		return nil, errors.New("checkout: Core, Tokens and UI are required")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if cfg.Patience == 0 {
+		cfg.Patience = 8 * time.Second
+	}
+	h := &Handler{
+		core: cfg.Core, tokens: cfg.Tokens, ui: cfg.UI, publicURL: strings.TrimRight(cfg.PublicURL, "/"),
+		testCards: cfg.TestCards, log: cfg.Log, secure: cfg.Secure, patience: cfg.Patience,
+		countries: map[string][]i18n.Country{}, guard: http.NewCrossOriginProtection(),
+	}
+	var err error
+	if h.pages, err = cfg.UI.Pages(pages); err != nil {
+		return nil, err
+	}
+	for _, l := range cfg.UI.Catalog().Languages() {
+		h.countries[l.Tag()] = l.Countries(pay.Countries())
+	}
+	if h.publicURL != "" {
+		if err := h.guard.AddTrustedOrigin(h.publicURL); err != nil {
+			return nil, err
+		}
+	}
+	h.guard.SetDenyHandler(http.HandlerFunc(h.refuseForeign))
+	return h, nil
+}
+
+// Routes mounts the checkout.
+func (h *Handler) Routes(mux *http.ServeMux) {
+	const page = "/store/{slug}/checkout/{id}"
+	for pattern, handle := range map[string]http.HandlerFunc{
+		"GET " + page:                 h.showCheckout,
+		"POST " + page + "/details":   h.submitDetails,
+		"POST " + page + "/pay":       h.startPayment,
+		"POST " + page + "/challenge": h.answerChallenge,
+		"POST " + page + "/identify":  h.identifyBuyer,
+	} {
+		mux.Handle(pattern, h.guard.Handler(handle))
+	}
+}

@@ -1,0 +1,29 @@
+package checkout
+
+import (
+	"net/http"
+
+	"tillway/internal/pay"
+)
+
+// showCheckout answers where the purchase is. With ?step=details a buyer who
+// is at the payment goes back to the consumer step.
+func (h *Handler) showCheckout(w http.ResponseWriter, r *http.Request) {
+	v := h.open(w, r)
+	if v == nil {
+		return
+	}
+	if v.json {
+		// The state is the answer, whatever it is.
+		h.answer(v, http.StatusOK, nil)
+		return
+	}
+	switch state := v.look.State; {
+	case state == pay.CheckoutDetails, state == pay.CheckoutPayment && r.URL.Query().Get("step") == "details":
+		h.showDetails(v, http.StatusOK, h.known(v), nil)
+	case state == pay.CheckoutPayment:
+		h.showPayment(v, http.StatusOK, card{}, declineProblems(v))
+	default:
+		h.showState(v)
+	}
+}

@@ -1,0 +1,49 @@
+package checkout
+
+import (
+	"net/http"
+
+	"tillway/internal/fault"
+	"tillway/internal/id"
+	"tillway/internal/pay"
+)
+
+// submitDetails takes the consumer step: it freezes price and tax and makes
+// the session's order, or freezes them anew.
+func (h *Handler) submitDetails(w http.ResponseWriter, r *http.Request) {
+	v := h.open(w, r)
+	if v == nil {
+		return
+	}
+	values, err := readForm(w, r)
+	if err != nil {
+		h.fail(v, err)
+		return
+	}
+	if v.look.State != pay.CheckoutDetails && v.look.State != pay.CheckoutPayment {
+		h.back(v)
+		return
+	}
+	typed := readDetails(values, v.look.Session)
+	if problems := typed.problems(v.language); len(problems) > 0 {
+		h.showDetails(v, http.StatusUnprocessableEntity, typed, problems)
+		return
+	}
+	placement := pay.Placement{
+		ID:      pay.OrderID(h.core.IDs().New(id.Order)),
+		Actor:   pay.Actor{Kind: pay.ByVisitor, Env: v.look.Session.Env, Store: v.look.Session.Store},
+		Session: v.session, BuyerEmail: typed.Email, Billing: typed.Billing, At: h.core.Now(),
+	}
+	switch _, err := pay.Run(r.Context(), h.core, pay.PlaceOrder, placement); fault.KindOf(err) {
+	case 0:
+		h.remember(v, typed)
+		h.lookBack(v)
+	case fault.Invalid:
+		h.showDetails(v, http.StatusUnprocessableEntity, typed, problemsOf(v.language, detailFields, err))
+	case fault.State, fault.NotFound, fault.NotEnabled:
+		// The world changed since the page was drawn: the page tells how.
+		h.lookBack(v)
+	default:
+		h.fail(v, err)
+	}
+}

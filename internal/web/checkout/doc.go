@@ -1,0 +1,27 @@
+// Package checkout is the hosted checkout: the pages under
+// /store/{slug}/checkout/{id} and the same endpoints answered in JSON, for the
+// command line and for tests (spec/pancake.md §8).
+//
+// A purchase goes details → payment → (challenge, waiting) → paid. Which of
+// these a browser sees is decided by pay.LookAtCheckout alone; a handler only
+// carries the buyer's words to a command of the core and sends the browser
+// back to the page. The package holds no state, so every page works after a
+// restart and on every node. It may not know SQL, a dialect or a provider; it
+// stores nothing that was typed, and a card's number and code are never
+// written back into a page.
+//
+// # Endpoints
+//
+// Every request answers HTML, or JSON (type Answer) when Accept names
+// application/json and not text/html. Bodies are forms, or one flat JSON object
+// of the same fields.
+//
+//	GET  /store/{slug}/checkout/{id}            where the purchase is
+//	POST /store/{slug}/checkout/{id}/details    email country postcode state business businessName taxId
+//	POST /store/{slug}/checkout/{id}/pay        method number expiry cvc holder turn
+//	POST /store/{slug}/checkout/{id}/challenge  answer=approve|refuse
+//	POST /store/{slug}/checkout/{id}/identify   Authorization: Bearer (always JSON)
+//
+// A form that was accepted answers 303 to the page; one with mistakes is drawn
+// again with 422. In JSON the statuses are those of statusOf.
+package checkout

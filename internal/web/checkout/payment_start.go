@@ -1,0 +1,120 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strconv"
+
+	"tillway/internal/connector"
+	"tillway/internal/fault"
+	"tillway/internal/pay"
+	"tillway/internal/web/i18n"
+	"tillway/internal/web/ui"
+)
+
+// startPayment is one press of the pay button. The core starts at most one
+// attempt for a turn, whatever is pressed, and however often.
+func (h *Handler) startPayment(w http.ResponseWriter, r *http.Request) {
+	v := h.open(w, r)
+	if v == nil {
+		return
+	}
+	values, err := readForm(w, r)
+	if err != nil {
+		h.fail(v, err)
+		return
+	}
+	if v.look.State != pay.CheckoutPayment {
+		h.back(v)
+		return
+	}
+	turn, err := strconv.ParseInt(values.Get("turn"), 10, 64)
+	if err != nil || turn != v.look.Turn {
+		h.showStale(v)
+		return
+	}
+	method, typed, problems := readPayment(values, v)
+	if len(problems) > 0 {
+		h.showPayment(v, http.StatusUnprocessableEntity, typed, problems)
+		return
+	}
+	start := pay.Start{
+		Session: v.session, Visitor: v.visitor, Turn: turn, Method: method, Instrument: typed.instrument(method),
+		IP: remoteIP(r), ReturnURL: h.publicURL + v.path(),
+	}
+	h.press(v, start, typed)
+}
+
+// press hands the start to the core and answers what came of it.
+func (h *Handler) press(v *visit, start pay.Start, typed card) {
+	patience, cancel := context.WithTimeout(v.r.Context(), h.patience)
+	defer cancel()
+	err := h.core.Pay(patience, start)
+	switch kind := fault.KindOf(err); {
+	case errors.Is(err, context.DeadlineExceeded) && v.r.Context().Err() == nil:
+		// The provider takes its time; the call goes on without this request.
+	case kind == 0, kind == fault.NotFound, kind == fault.Conflict, kind == fault.State, kind == fault.NotEnabled:
+		// The page tells what became of it.
+	case kind == fault.Invalid:
+		h.showPayment(v, http.StatusUnprocessableEntity, typed, problemsOf(v.language, paymentFields, err))
+		return
+	default:
+		h.fail(v, err)
+		return
+	}
+	if err := h.refresh(v); err != nil {
+		h.fail(v, err)
+		return
+	}
+	if v.look.State == pay.CheckoutPayment && v.look.Turn != start.Turn && len(declineProblems(v)) == 0 {
+		// Another press was faster, and another browser's: this one started nothing.
+		h.showStale(v)
+		return
+	}
+	h.back(v)
+}
+
+// showStale answers a press for a page that is out of date: nothing was
+// charged, and the page is drawn anew.
+func (h *Handler) showStale(v *visit) {
+	problems := declineProblems(v)
+	if len(problems) == 0 {
+		problems = []ui.Problem{{Message: v.language.Say(i18n.Key("payment.stale"))}}
+	}
+	h.showPayment(v, http.StatusConflict, card{}, problems)
+}
+
+// readPayment takes the method and, for a card, its fields. Raw card numbers
+// are read in the test environment only (DESIGN §3 rule 9).
+func readPayment(values map[string][]string, v *visit) (connector.Method, card, []ui.Problem) {
+	first := func(name string) string {
+		if list := values[name]; len(list) > 0 {
+			return list[0]
+		}
+		return ""
+	}
+	method := connector.Method(first("method"))
+	if method == "" && len(v.look.Methods) == 1 {
+		method = v.look.Methods[0]
+	}
+	if !offers(v.look.Methods, method) {
+		return method, card{}, []ui.Problem{{Field: "method", Message: v.language.Say(i18n.Key("method.choose"))}}
+	}
+	if method != connector.Card || !v.testMode() {
+		return method, card{method: method}, nil
+	}
+	typed := card{method: method, number: first("number"), expiry: first("expiry"), cvc: first("cvc"), holder: first("holder")}
+	return method, typed, typed.problems(v.language, v.look.At)
+}
+
+// remoteIP is the buyer's address without its port. Behind a proxy the server
+// has put the forwarded address there already.
+func remoteIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

@@ -1,0 +1,45 @@
+package webhook
+
+import (
+	"time"
+
+	"tillway/internal/lease"
+)
+
+// BornLease is how long the committing node owns a new delivery. It leaves a
+// quarter of a minute in the queue before the longest request of any dialect
+// (20 s) plus LeaseSpare would have to renew it.
+const BornLease = 50 * time.Second
+
+// LeaseSpare is how far a lease outlives the time limit of the request sent
+// under it (DESIGN §2 step 6).
+const LeaseSpare = 15 * time.Second
+
+// Birth is what fanout knows of a delivery it is about to insert. ID, Now and
+// Owner (Dispatcher.Owner) are known before the transaction.
+type Birth struct {
+	ID        DeliveryID
+	Endpoint  Endpoint
+	EventID   string
+	EventType EventType
+	EventKey  string
+	Headers   []Header // Content-Type and the dialect's own; never the signature's
+	Body      []byte
+	Scheme    Scheme
+	KeyName   string
+	Schedule  ScheduleName
+	Owner     lease.Owner
+	Now       time.Time
+}
+
+// Delivery makes the row: pending, and leased to its maker for BornLease.
+func (b Birth) Delivery() Delivery {
+	return Delivery{
+		ID: b.ID, Endpoint: b.Endpoint.ID, Queue: QueueID(b.Endpoint.ID),
+		Store: b.Endpoint.Store, Env: b.Endpoint.Env, Channel: b.Endpoint.Channel,
+		EventID: b.EventID, EventType: b.EventType, EventKey: b.EventKey,
+		URL: b.Endpoint.URL, Headers: b.Headers, Body: b.Body,
+		Scheme: b.Scheme, KeyName: b.KeyName, Schedule: b.Schedule,
+		State: Pending, WakeAt: b.Now.Add(BornLease), Owner: b.Owner, CreatedAt: b.Now,
+	}
+}

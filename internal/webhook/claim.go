@@ -1,0 +1,174 @@
+package webhook
+
+import (
+	"context"
+	"time"
+
+	"tillway/internal/lease"
+)
+
+// Sizes of one turn of claiming.
+const (
+	walkPage  = 256 // queues looked at
+	claimRows = 512 // rows leased
+)
+
+// orphanHorizon is beyond the end of any lease a predecessor can have taken.
+const orphanHorizon = 5 * time.Minute
+
+// restAfterWalk keeps the walk over waiting queues below a tenth of one core,
+// however many there are: it rests ten times as long as it took.
+const restAfterWalk = 10
+
+// walk is the state of the first level of claiming: a walk over the queues in
+// which something waits, a page at a time. Only the claiming goroutine touches
+// it, but for hurry.
+type walk struct {
+	freed   bool // orphans have been freed
+	orphans QueueID
+	active  bool
+	after   QueueID
+	began   time.Time
+	nearest time.Time // earliest row that is not yet due
+	at      time.Time // when the next walk may begin
+	hurry   bool      // begin now; under the dispatcher's lock
+}
+
+// claim is one turn of the loop: some of the walk, then the second level for
+// the lines that can take rows.
+func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, error) {
+	if d.config.Alone && !d.walk.freed {
+		if err := d.freeOrphans(ctx, now); err != nil {
+			return lease.Report{}, err
+		}
+	}
+	if err := d.step(ctx, now); err != nil {
+		return lease.Report{}, err
+	}
+	d.mu.Lock()
+	shares := d.roster.shares(claimRows)
+	d.mu.Unlock()
+	claimed := 0
+	if len(shares) > 0 {
+		var err error
+		if claimed, err = d.take(ctx, now, shares); err != nil {
+			return lease.Report{}, err
+		}
+	}
+	return lease.Report{
+		More: d.walk.active || !d.walk.freed && d.config.Alone || claimed > 0,
+		Due:  d.walk.at,
+	}, nil
+}
+
+// step looks at one page of queues and notes which have something due.
+func (d *Dispatcher) step(ctx context.Context, now time.Time) error {
+	d.mu.Lock()
+	hurry := d.walk.hurry
+	d.walk.hurry = false
+	d.mu.Unlock()
+	w := &d.walk
+	if !w.active {
+		if now.Before(w.at) && !hurry {
+			return nil
+		}
+		w.active, w.after, w.began, w.nearest = true, "", now, time.Time{}
+	}
+	page, err := d.config.Store.DueQueues(ctx, w.after, walkPage)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	for _, queue := range page.Queues {
+		w.after = queue.ID
+		switch {
+		case !queue.WakeAt.After(now):
+			d.roster.due(queue.ID, now)
+		case w.nearest.IsZero() || queue.WakeAt.Before(w.nearest):
+			w.nearest = queue.WakeAt
+		}
+	}
+	d.mu.Unlock()
+	if page.Last {
+		ended := d.config.Now()
+		w.active = false
+		w.at = ended.Add(d.config.Poll)
+		if !w.nearest.IsZero() && w.nearest.Before(w.at) {
+			w.at = w.nearest
+		}
+		if rested := ended.Add(restAfterWalk * ended.Sub(w.began)); w.at.Before(rested) {
+			w.at = rested
+		}
+	}
+	return nil
+}
+
+// take leases rows for the shares and puts them into their lines.
+func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (int, error) {
+	claimed, err := d.config.Store.Claim(ctx, Claim{
+		Lease:  lease.Lease{Owner: d.config.Owner, Until: now.Add(BornLease)},
+		Now:    now,
+		Shares: shares,
+	})
+	if err != nil {
+		return 0, err
+	}
+	got := map[QueueID]int{}
+	for _, row := range claimed {
+		got[row.Delivery.Queue]++
+	}
+	var stopped []Outcome
+	d.mu.Lock()
+	for _, share := range shares {
+		if got[share.Queue] < share.Room {
+			d.roster.drained(share.Queue, now)
+		}
+	}
+	for _, row := range claimed {
+		switch {
+		case row.Stop != "":
+			stopped = append(stopped, d.stopped(row, now))
+		case !d.roster.add(row.Delivery, now):
+			d.letGo(row.Delivery)
+		}
+	}
+	if d.phase == running {
+		d.fill(now)
+	}
+	d.mu.Unlock()
+	for _, outcome := range stopped {
+		d.outcomes.add(outcome)
+	}
+	return len(claimed), nil
+}
+
+// stopped ends a delivery whose endpoint does not receive any more.
+func (d *Dispatcher) stopped(row Claimed, now time.Time) Outcome {
+	reason := "The endpoint is disabled."
+	if row.Stop == Removed {
+		reason = "The endpoint was removed."
+	}
+	return Outcome{
+		Attempt: Attempt{
+			Delivery: row.Delivery.ID, Number: row.Delivery.Attempts + 1,
+			StartedAt: now, URL: row.Delivery.URL, Class: row.Stop, Reason: reason,
+		},
+		Owner: d.config.Owner, Next: Failed, Unsent: true,
+	}
+}
+
+// freeOrphans gives back one page of what a dead predecessor held.
+func (d *Dispatcher) freeOrphans(ctx context.Context, now time.Time) error {
+	page, err := d.config.Store.Orphans(ctx, Orphans{
+		Owner: d.config.Owner, Now: now, Horizon: now.Add(orphanHorizon),
+		After: d.walk.orphans, Limit: walkPage,
+	})
+	if err != nil {
+		return err
+	}
+	if len(page.Queues) > 0 {
+		d.walk.orphans = page.Queues[len(page.Queues)-1].ID
+	}
+	d.walk.freed = page.Last
+	return nil
+}

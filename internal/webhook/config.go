@@ -1,0 +1,75 @@
+package webhook
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"tillway/internal/lease"
+)
+
+// Defaults of Config.
+const (
+	// DefaultSlots keeps the sockets and stacks of requests under way, at
+	// most twice as many, below 100 MB.
+	DefaultSlots = 2048
+	// DefaultQueued and DefaultQueuedBytes bound deliveries that wait in
+	// memory; the rest waits in the table.
+	DefaultQueued      = 16384
+	DefaultQueuedBytes = 64 << 20
+)
+
+// Config describes a Dispatcher.
+type Config struct {
+	Store     Store
+	Clients   map[Env]Client
+	Signers   []Signer
+	Keys      KeySource
+	Schedules []Schedule
+
+	// Owner names this run of this node; minted at every start.
+	Owner lease.Owner
+	// Alone says that no other node works on the database (SQLite under its
+	// directory lock): what a predecessor held is freed at start, without
+	// waiting for its leases to lapse.
+	Alone bool
+
+	Slots       int              // see roster; DefaultSlots when zero
+	Queued      int              // DefaultQueued when zero
+	QueuedBytes int              // DefaultQueuedBytes when zero
+	Poll        time.Duration    // how often to look for rows of other nodes; lease.DefaultPoll when zero
+	Now         func() time.Time // wall clock; time.Now when nil
+	Random      func() float64   // in [0, 1), for jitter; the runtime's when nil
+	Log         *slog.Logger     // slog.Default when nil
+}
+
+func (c Config) withDefaults() Config {
+	c.Slots = orDefault(c.Slots, DefaultSlots)
+	c.Queued = orDefault(c.Queued, DefaultQueued)
+	c.QueuedBytes = orDefault(c.QueuedBytes, DefaultQueuedBytes)
+	c.Poll = orDefault(c.Poll, lease.DefaultPoll)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Random == nil {
+		c.Random = rand.Float64
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
+}
+
+func orDefault[T int | time.Duration](value, fallback T) T {
+	if value <= 0 {
+		return fallback
+	}
+	return value
+}
+
+func (c Config) bounds() bounds {
+	return bounds{
+		slots: c.Slots, queued: c.Queued, queuedByte: c.QueuedBytes,
+		lineShare: 4, lines: 8192,
+	}
+}

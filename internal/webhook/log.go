@@ -1,0 +1,11 @@
+package webhook
+
+import "context"
+
+// Log reads what became of deliveries.
+type Log interface {
+	// Delivery reads one delivery; a fault of kind NotFound when it is absent.
+	Delivery(ctx context.Context, id DeliveryID) (Delivery, error)
+	// Attempts lists a delivery's attempts, oldest first.
+	Attempts(ctx context.Context, id DeliveryID) ([]Attempt, error)
+}

@@ -1,0 +1,38 @@
+package webhook
+
+import "time"
+
+// ScheduleName names a Schedule in stored rows.
+type ScheduleName string
+
+// Schedule says how patiently a dialect tries (spec/webhook-engine.md §2).
+type Schedule struct {
+	Name      ScheduleName
+	Delays    []time.Duration // before the second attempt, the third …
+	Jitter    float64         // fraction by which a delay may vary either way
+	TimeLimit time.Duration   // of one attempt, from dialling to the last byte
+}
+
+// Pancake is the seed's schedule, kept exactly (spec/pancake.md §10.7).
+var Pancake = Schedule{
+	Name: "pancake",
+	Delays: []time.Duration{
+		5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 8 * time.Hour, 24 * time.Hour,
+	},
+	TimeLimit: 10 * time.Second,
+}
+
+// Once is for deliveries that are never retried, such as test events.
+var Once = Schedule{Name: "once", TimeLimit: 10 * time.Second}
+
+// Next returns the pause after the given number of failed attempts, or false
+// when there will be no other. retryAfter is the receiver's wish (zero for
+// none); it may only lengthen a delay, to at most twice. random is in [0, 1).
+func (s Schedule) Next(attempts int, retryAfter time.Duration, random float64) (time.Duration, bool) {
+	if attempts < 1 || attempts > len(s.Delays) {
+		return 0, false
+	}
+	delay := s.Delays[attempts-1]
+	pause := delay + time.Duration(float64(delay)*s.Jitter*(2*random-1))
+	return max(pause, min(retryAfter, 2*delay)), true
+}

@@ -1,0 +1,147 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// userAgent is sent unless the dialect has its own.
+const userAgent = "Tillway-Webhooks/1.0"
+
+// sender makes one attempt: keys, signature, request, answer. It is safe for
+// concurrent use and keeps nothing between attempts.
+type sender struct {
+	clients map[Env]Client
+	signers map[Scheme]Signer
+	keys    KeySource
+	gate    chan struct{} // as many places as cores: signing never crowds out sending
+	now     func() time.Time
+}
+
+// answer is what the dispatcher needs beyond the attempt itself.
+type answer struct {
+	attempt    Attempt
+	retryAfter time.Duration
+	cut        bool // we broke it off ourselves, while stopping: no verdict
+}
+
+// attempt sends the delivery once and waits for the verdict. It returns within
+// the time limit, and soon after ctx ends.
+func (s *sender) attempt(ctx context.Context, delivery Delivery, limit time.Duration) answer {
+	started := s.now()
+	result := answer{attempt: Attempt{
+		Delivery: delivery.ID, Number: delivery.Attempts + 1, StartedAt: started, URL: delivery.URL,
+	}}
+	headers, err := s.sign(ctx, delivery)
+	if err != nil {
+		result.cut = ctx.Err() != nil
+		result.attempt.Class, result.attempt.Reason = Unsigned, "No usable signing key; nothing was sent."
+		return result
+	}
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	watch := &trace{started: time.Now()}
+	response, err := s.exchange(watch.with(within), delivery, headers)
+	if err != nil && watch.stale() && within.Err() == nil {
+		// The receiver closed an idle connection as we wrote to it. Waiting for
+		// the next attempt would cost minutes for nothing, so the same request
+		// goes out once more.
+		response, err = s.exchange(watch.with(within), delivery, headers)
+	}
+	if err != nil {
+		watch.into(&result.attempt)
+		result.cut = ctx.Err() != nil
+		result.attempt.Class, result.attempt.Reason = classifyError(err, result.attempt.Timings.FirstByte > 0)
+		return result
+	}
+	result.attempt.Response = read(response.Body)
+	watch.into(&result.attempt)
+	result.attempt.Status = response.StatusCode
+	result.attempt.Class, result.attempt.Reason = classifyStatus(response.StatusCode)
+	if result.attempt.Class != "" {
+		result.retryAfter = retryAfter(response.Header, started)
+	}
+	return result
+}
+
+func (s *sender) sign(ctx context.Context, delivery Delivery) ([]Header, error) {
+	if delivery.Scheme == "" {
+		return nil, nil // destinations that are unsigned by nature, such as chats
+	}
+	signer, known := s.signers[delivery.Scheme]
+	if !known {
+		return nil, fmt.Errorf("webhook: no signer for scheme %q", delivery.Scheme)
+	}
+	keys, err := s.keys.Keys(ctx, KeyRef{
+		Scheme: delivery.Scheme, Store: delivery.Store, Env: delivery.Env, Name: delivery.KeyName,
+	})
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case s.gate <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-s.gate }()
+	return signer.Sign(Signed{ID: delivery.ID, Body: delivery.Body}, keys, s.now())
+}
+
+func (s *sender) exchange(ctx context.Context, delivery Delivery, signature []Header) (*http.Response, error) {
+	client, known := s.clients[delivery.Env]
+	if !known {
+		return nil, fmt.Errorf("webhook: no client for environment %q", delivery.Env)
+	}
+	target, err := url.Parse(delivery.URL)
+	if err != nil {
+		return nil, errors.New("webhook: the stored URL cannot be parsed")
+	}
+	header := make(http.Header, len(delivery.Headers)+len(signature)+1)
+	header["User-Agent"] = []string{userAgent}
+	for _, line := range delivery.Headers {
+		header[line.Name] = []string{line.Value}
+	}
+	for _, line := range signature {
+		header[line.Name] = []string{line.Value}
+	}
+	request := (&http.Request{
+		Method: http.MethodPost, URL: target, Host: target.Host, Header: header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Body:          io.NopCloser(bytes.NewReader(delivery.Body)),
+		ContentLength: int64(len(delivery.Body)),
+		// Lets the transport repeat a request of which no byte was written.
+		GetBody: func() (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(delivery.Body)), nil
+		},
+	}).WithContext(ctx)
+	return client.Do(request)
+}
+
+// read takes the answer's body as far as it is worth: the verdict stands with
+// the status, so a body that stalls, breaks or never ends changes nothing but
+// loses its connection.
+func read(body io.ReadCloser) []byte {
+	defer body.Close()
+	kept := make([]byte, 0, 512)
+	limited := io.LimitReader(body, responseRead)
+	for {
+		if len(kept) == cap(kept) {
+			kept = append(kept, 0)[:len(kept)]
+		}
+		n, err := limited.Read(kept[len(kept):min(cap(kept), ResponseKept)])
+		kept = kept[:len(kept)+n]
+		if err != nil {
+			return kept
+		}
+		if len(kept) >= ResponseKept {
+			_, _ = io.Copy(io.Discard, limited)
+			return kept
+		}
+	}
+}

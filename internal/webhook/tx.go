@@ -1,0 +1,22 @@
+package webhook
+
+// Tx is what the commands of this package and fanout need of a transaction.
+// The store implements it over the transaction that also holds the payment, so
+// that an event and its deliveries commit with the fact (DESIGN §3 rule 10).
+//
+// A fault of kind NotFound means the row is absent; any other error means that
+// the transaction is lost.
+type Tx interface {
+	// Endpoints lists a store's endpoints in one environment, oldest first,
+	// whatever their state. There are at most MaxEndpoints.
+	Endpoints(store StoreID, env Env) ([]Endpoint, error)
+	Endpoint(id EndpointID) (Endpoint, error)
+	// CountEndpoints counts a store's endpoints over both environments.
+	CountEndpoints(store StoreID) (int, error)
+	InsertEndpoint(endpoint Endpoint) error
+	// UpdateEndpoint rewrites url, events, secret, state and update time. It is
+	// guarded by the update time the caller read: a lost race is a conflict.
+	UpdateEndpoint(endpoint Endpoint, read Endpoint) error
+	DeleteEndpoint(id EndpointID) error
+	InsertDelivery(delivery Delivery) error
+}

@@ -1,0 +1,226 @@
+package webhooktest
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"tillway/internal/fault"
+	"tillway/internal/lease"
+	"tillway/internal/webhook"
+)
+
+func deliveryReadsBack(t *testing.T, b *rig) {
+	written := b.mustDelivery(1, func(d *webhook.Delivery) {
+		d.Body = []byte{'{', 0, 0xff, '}'} // bytes, not text
+		d.Endpoint, d.KeyName, d.Owner, d.Attempts = "endpoint", "key", nodeA, 3
+	})
+	wantEqual(t, written, b.mustRead(written.ID))
+	if _, err := b.Log.Delivery(t.Context(), "absent"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an absent delivery gave %v, want a fault of kind NotFound", err)
+	}
+}
+
+func bornLeased(t *testing.T, b *rig) {
+	endpoint := b.mustEndpoint(nil)
+	born := webhook.Birth{
+		ID: deliveryID(1), Endpoint: endpoint, EventID: "event-1", EventType: "order.completed", EventKey: "PAY_1",
+		Body: []byte("{}"), Scheme: webhook.PancakeScheme, Schedule: "pancake", Owner: nodeA, Now: start,
+	}.Delivery()
+	b.mustWrite(func(tx webhook.Tx) error { return tx.InsertDelivery(born) })
+	share := webhook.Share{Queue: born.Queue, Room: 10}
+	lapse := start.Add(webhook.BornLease)
+	if early := b.mustClaim(nodeB, lapse.Add(-time.Microsecond), share); len(early) != 0 {
+		t.Fatalf("claimed %v under a lease that still stands", ids(early))
+	}
+	claimed := b.mustClaim(nodeB, lapse, share)
+	wantEqual(t, []webhook.DeliveryID{born.ID}, ids(claimed))
+	want := born
+	want.Owner, want.WakeAt = nodeB, lapse.Add(time.Minute)
+	wantEqual(t, want, claimed[0].Delivery)
+}
+
+func claimShares(t *testing.T, b *rig) {
+	for n := range 5 {
+		b.mustDelivery(n, func(d *webhook.Delivery) { d.WakeAt = start.Add(-time.Duration(n) * time.Second) })
+	}
+	b.mustDelivery(10, func(d *webhook.Delivery) { d.Queue = "queue-b" })
+	b.mustDelivery(11, func(d *webhook.Delivery) { d.Queue = "queue-b"; d.WakeAt = start.Add(time.Microsecond) })
+	b.mustDelivery(12, func(d *webhook.Delivery) { d.Queue = "queue-c" })
+	claimed := b.mustClaim(nodeA, start,
+		webhook.Share{Queue: "queue-a", Room: 2}, webhook.Share{Queue: "queue-b", Room: 9})
+	wantEqual(t, []webhook.DeliveryID{deliveryID(3), deliveryID(4), deliveryID(10)}, ids(claimed))
+}
+
+func claimOnce(t *testing.T, b *rig) {
+	b.mustDelivery(1, nil)
+	share := webhook.Share{Queue: "queue-a", Room: 1}
+	wantEqual(t, 1, len(b.mustClaim(nodeA, start, share)))
+	wantEqual(t, 0, len(b.mustClaim(nodeA, start, share)))
+	wantEqual(t, 0, len(b.mustClaim(nodeB, start.Add(time.Minute-time.Microsecond), share)))
+	wantEqual(t, 1, len(b.mustClaim(nodeB, start.Add(time.Minute), share)))
+}
+
+func claimTogether(t *testing.T, b *rig) {
+	const rows, claimers = 40, 8
+	for n := range rows {
+		b.mustDelivery(n, nil)
+	}
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	holders := map[webhook.DeliveryID]int{}
+	for n := range claimers {
+		group.Go(func() {
+			for {
+				claimed, err := b.Store.Claim(t.Context(), webhook.Claim{
+					Lease: lease.Lease{Owner: lease.Owner(fmt.Sprint("node-", n)), Until: start.Add(time.Minute)},
+					Now:   start, Shares: []webhook.Share{{Queue: "queue-a", Room: 3}},
+				})
+				if err != nil {
+					t.Errorf("claim: %v", err)
+					return
+				}
+				if len(claimed) == 0 {
+					return
+				}
+				mu.Lock()
+				for _, id := range ids(claimed) {
+					holders[id]++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	for n := range rows {
+		if held := holders[deliveryID(n)]; held > 1 {
+			t.Errorf("delivery %d was claimed %d times", n, held)
+		}
+	}
+	// A claimer that found its rows taken by another may have gone home early;
+	// what is left is claimed later, never lost.
+	left := b.mustClaim(nodeA, start, webhook.Share{Queue: "queue-a", Room: rows})
+	wantEqual(t, rows, len(holders)+len(left))
+}
+
+func walkVisits(t *testing.T, b *rig) {
+	const queues, limit = 7, 3
+	for n := range queues {
+		for m := range 4 {
+			b.mustDelivery(10*n+m, func(d *webhook.Delivery) {
+				d.Queue = webhook.QueueID(fmt.Sprintf("queue-%d", n))
+				d.WakeAt = start.Add(time.Duration(n-m) * time.Second)
+			})
+		}
+	}
+	b.mustDelivery(99, func(d *webhook.Delivery) { d.Queue, d.State, d.WakeAt = "queue-over", webhook.Succeeded, time.Time{} })
+	seen := map[webhook.QueueID]time.Time{}
+	pages := 0
+	for after, last := webhook.QueueID(""), false; !last; pages++ {
+		page, err := b.Store.DueQueues(t.Context(), after, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(page.Queues) > limit {
+			t.Fatalf("a page of %d queues, want at most %d", len(page.Queues), limit)
+		}
+		for _, queue := range page.Queues {
+			if _, twice := seen[queue.ID]; twice {
+				t.Errorf("%s visited twice", queue.ID)
+			}
+			seen[queue.ID], after = queue.WakeAt, queue.ID
+		}
+		last = page.Last
+	}
+	want := map[webhook.QueueID]time.Time{}
+	for n := range queues {
+		want[webhook.QueueID(fmt.Sprintf("queue-%d", n))] = start.Add(time.Duration(n-3) * time.Second)
+	}
+	wantEqual(t, want, seen)
+	wantEqual(t, 3, pages)
+}
+
+func claimFollows(t *testing.T, b *rig) {
+	endpoint := b.mustEndpoint(nil)
+	delivery := b.mustDelivery(1, func(d *webhook.Delivery) {
+		d.Endpoint, d.Queue = endpoint.ID, webhook.QueueID(endpoint.ID)
+	})
+	moved := endpoint
+	moved.URL, moved.UpdatedAt = "https://shop.example/moved", start.Add(time.Second)
+	b.mustWrite(func(tx webhook.Tx) error { return tx.UpdateEndpoint(moved, endpoint) })
+	claimed := b.mustClaim(nodeA, start, webhook.Share{Queue: delivery.Queue, Room: 1})
+	wantEqual(t, moved.URL, claimed[0].Delivery.URL)
+	wantEqual(t, webhook.Class(""), claimed[0].Stop)
+	wantEqual(t, endpoint.URL, b.mustRead(delivery.ID).URL)
+}
+
+func claimStops(t *testing.T, b *rig) {
+	b.mustEndpoint(func(e *webhook.Endpoint) { e.ID, e.State = "disabled", webhook.Disabled })
+	for n, id := range []webhook.EndpointID{"disabled", "removed"} {
+		b.mustDelivery(n, func(d *webhook.Delivery) { d.Endpoint, d.Queue = id, webhook.QueueID(id) })
+	}
+	claimed := b.mustClaim(nodeA, start,
+		webhook.Share{Queue: "disabled", Room: 1}, webhook.Share{Queue: "removed", Room: 1})
+	wantEqual(t, webhook.Halted, claimed[0].Stop)
+	wantEqual(t, webhook.Removed, claimed[1].Stop)
+}
+
+func renewals(t *testing.T, b *rig) {
+	hold := func(n int, owner lease.Owner, until time.Duration) webhook.DeliveryID {
+		return b.mustDelivery(n, func(d *webhook.Delivery) { d.Owner, d.WakeAt = owner, start.Add(until) }).ID
+	}
+	mine, lapsed, foreign := hold(1, nodeA, time.Second), hold(2, nodeA, 0), hold(3, nodeB, time.Second)
+	until := start.Add(time.Hour)
+	kept, err := b.Store.Renew(t.Context(), webhook.Renewal{
+		Lease: lease.Lease{Owner: nodeA, Until: until}, Now: start, IDs: []webhook.DeliveryID{mine, lapsed, foreign},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, []webhook.DeliveryID{mine}, kept)
+	wantEqual(t, until, b.mustRead(mine).WakeAt)
+	wantEqual(t, start.Add(time.Second), b.mustRead(foreign).WakeAt)
+}
+
+func releases(t *testing.T, b *rig) {
+	later := start.Add(time.Minute)
+	mine := b.mustDelivery(1, func(d *webhook.Delivery) { d.Owner, d.WakeAt = nodeA, later }).ID
+	foreign := b.mustDelivery(2, func(d *webhook.Delivery) { d.Owner, d.WakeAt = nodeB, later }).ID
+	over := b.mustDelivery(3, func(d *webhook.Delivery) {
+		d.Owner, d.WakeAt, d.State = nodeA, time.Time{}, webhook.Succeeded
+	}).ID
+	if err := b.Store.Release(t.Context(), nodeA, []webhook.DeliveryID{mine, foreign, over}, start); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, lease.Lease{Until: start}, b.mustRead(mine).Lease())
+	wantEqual(t, lease.Lease{Owner: nodeB, Until: later}, b.mustRead(foreign).Lease())
+	wantEqual(t, time.Time{}, b.mustRead(over).WakeAt)
+}
+
+func orphans(t *testing.T, b *rig) {
+	later := start.Add(time.Minute)
+	place := func(n int, queue webhook.QueueID, owner lease.Owner, wake time.Time) webhook.DeliveryID {
+		return b.mustDelivery(n, func(d *webhook.Delivery) { d.Queue, d.Owner, d.WakeAt = queue, owner, wake }).ID
+	}
+	dead := place(1, "queue-a", "predecessor", later)
+	mine := place(2, "queue-a", nodeA, later)
+	retry := place(3, "queue-b", "", later)
+	second := place(4, "queue-c", "predecessor", later)
+	for after, last := webhook.QueueID(""), false; !last; {
+		page, err := b.Store.Orphans(t.Context(), webhook.Orphans{
+			Owner: nodeA, Now: start, Horizon: start.Add(time.Hour), After: after, Limit: 2,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, queue := range page.Queues {
+			after = queue.ID
+		}
+		last = page.Last
+	}
+	wantEqual(t, lease.Lease{Until: start}, b.mustRead(dead).Lease())
+	wantEqual(t, lease.Lease{Until: start}, b.mustRead(second).Lease())
+	wantEqual(t, lease.Lease{Owner: nodeA, Until: later}, b.mustRead(mine).Lease())
+	wantEqual(t, later, b.mustRead(retry).WakeAt)
+}

@@ -1,0 +1,123 @@
+package webhook
+
+import (
+	"log/slog"
+	"time"
+)
+
+// work sends deliveries, one after the other, as long as it is somebody's turn.
+func (d *Dispatcher) work(next *send) {
+	defer d.workers.Done()
+	for next != nil {
+		class, sent := d.deliver(next.delivery)
+		now := d.config.Now()
+		d.mu.Lock()
+		fetch := d.roster.ended(next, class, sent, now)
+		next = nil
+		if d.phase == running {
+			next = d.roster.next(now)
+		}
+		d.mu.Unlock()
+		if fetch {
+			d.loop.Wake()
+		}
+	}
+}
+
+// deliver makes one attempt and has its outcome recorded. It reports how the
+// receiver did, or false when there was no request.
+func (d *Dispatcher) deliver(delivery Delivery) (class Class, sent bool) {
+	schedule := d.schedule(delivery)
+	if !d.secure(&delivery, schedule.TimeLimit) {
+		return "", false
+	}
+	answer := d.sender.attempt(d.sending, delivery, schedule.TimeLimit)
+	if answer.cut {
+		d.letGo(delivery)
+		return "", false
+	}
+	outcome := d.judge(delivery, answer, schedule)
+	d.log(delivery, outcome)
+	d.outcomes.add(outcome)
+	return answer.attempt.Class, answer.attempt.Class != Unsigned
+}
+
+// secure makes sure that the lease outlives the request by LeaseSpare, renewing
+// it when it would not. A delivery whose lease has lapsed may belong to another
+// node already and is not sent (DESIGN §2 step 6).
+func (d *Dispatcher) secure(delivery *Delivery, limit time.Duration) bool {
+	now := d.config.Now()
+	held := delivery.Lease()
+	if held.Covers(now, limit+LeaseSpare) {
+		return true
+	}
+	if !held.Lapsed(now) {
+		if until, ok := d.renew(delivery.ID); ok {
+			delivery.WakeAt = until
+			return true
+		}
+	}
+	d.mu.Lock()
+	d.roster.due(delivery.Queue, now)
+	d.mu.Unlock()
+	return false
+}
+
+// judge turns an answer into what becomes of the delivery.
+func (d *Dispatcher) judge(delivery Delivery, answer answer, schedule Schedule) Outcome {
+	outcome := Outcome{Attempt: answer.attempt, Owner: d.config.Owner, Next: Succeeded}
+	if answer.attempt.OK() {
+		return outcome
+	}
+	pause, again := schedule.Next(answer.attempt.Number, answer.retryAfter, d.config.Random())
+	if !again {
+		outcome.Next = Failed
+		return outcome
+	}
+	outcome.Next = Pending
+	outcome.WakeAt = d.config.Now().Add(pause)
+	return outcome
+}
+
+// schedule finds the delivery's schedule. One that this version does not know
+// is tried once, and says so.
+func (d *Dispatcher) schedule(delivery Delivery) Schedule {
+	schedule, known := d.schedules[delivery.Schedule]
+	if !known {
+		d.config.Log.LogAttrs(d.sending, slog.LevelError, "unknown webhook schedule",
+			slog.String("delivery", string(delivery.ID)), slog.String("schedule", string(delivery.Schedule)))
+		return Once
+	}
+	return schedule
+}
+
+// log writes the one line of an attempt. Headers, bodies and keys never appear.
+func (d *Dispatcher) log(delivery Delivery, outcome Outcome) {
+	level := slog.LevelInfo
+	if !outcome.Attempt.OK() {
+		level = slog.LevelWarn
+	}
+	if !d.config.Log.Enabled(d.sending, level) {
+		return
+	}
+	attempt := outcome.Attempt
+	attrs := []slog.Attr{
+		slog.String("delivery", string(delivery.ID)),
+		slog.String("event", string(delivery.EventType)),
+		slog.String("store", string(delivery.Store)),
+		slog.String("env", string(delivery.Env)),
+		slog.String("queue", string(delivery.Queue)),
+		slog.Int("attempt", attempt.Number),
+		slog.Int("status", attempt.Status),
+		slog.String("address", attempt.Address),
+		slog.Duration("took", attempt.Timings.Total),
+		slog.String("state", string(outcome.Next)),
+	}
+	if !attempt.OK() {
+		attrs = append(attrs, slog.String("class", string(attempt.Class)), slog.String("reason", attempt.Reason))
+	}
+	if !outcome.WakeAt.IsZero() {
+		attrs = append(attrs, slog.Time("next", outcome.WakeAt))
+	}
+	d.config.Log.LogAttrs(d.sending, level, "webhook attempt", attrs...)
+}
