@@ -19,7 +19,6 @@ type postgresSession struct {
 	known  preparedStatements
 	begin  string
 	begun  bool // BEGIN has been sent
-	ended  bool // COMMIT or ROLLBACK has been sent, or the connection is lost
 	waited time.Duration
 }
 
@@ -47,18 +46,22 @@ func (s *postgresSession) send(statements []statement, commit bool) (out outcome
 	started := time.Now()
 	defer func() { s.waited += time.Since(started) }()
 
-	descriptions, err := s.known.describe(s.ctx, s.conn, statements)
+	encoded, descriptions, refused, err := s.encode(statements)
 	if err != nil {
 		return outcome{}, s.classify(err, false)
 	}
-	encoded, err := encodeAll(statements, descriptions)
-	if err != nil {
-		return outcome{}, err
+	if refused != nil {
+		// Those before it have their turn first: one of them may fail too, and
+		// the first failure is the one that counts.
+		statements, commit = statements[:len(encoded)], false
+		if len(statements) == 0 {
+			return outcome{}, refused
+		}
 	}
 
 	pipeline := s.conn.StartPipeline(s.ctx)
-	began := s.begun
-	if !began {
+	first := !s.begun
+	if first {
 		pipeline.SendQueryParams(s.begin, nil, nil, nil, nil)
 		s.begun = true
 	}
@@ -67,19 +70,43 @@ func (s *postgresSession) send(statements []statement, commit bool) (out outcome
 	}
 	if commit {
 		pipeline.SendQueryParams("COMMIT", nil, nil, nil, nil)
-		s.ended = true
 	}
 	err = pipeline.Sync()
 	if err == nil {
-		out, err = s.receive(pipeline, !began, statements, descriptions, commit)
+		out, err = s.receive(pipeline, first, statements, descriptions, commit)
 	}
-	if closeErr := pipeline.Close(); err == nil && closeErr != nil {
+	if closeErr := pipeline.Close(); err == nil {
 		err = closeErr
 	}
 	if err != nil {
 		return outcome{}, s.classify(err, commit)
 	}
-	return out, nil
+	return out, refused
+}
+
+// encode gives the arguments and descriptions of the statements up to the first
+// that is refused, and why it is.
+func (s *postgresSession) encode(statements []statement) (
+	encoded [][][]byte, descriptions []*description, refused, err error,
+) {
+	for i := range statements {
+		if refused = statements[i].err; refused != nil {
+			statements = statements[:i]
+			break
+		}
+	}
+	descriptions, err = s.known.describe(s.ctx, s.conn, statements)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for i := range statements {
+		arguments, err := encodeArguments(&statements[i], descriptions[i].statement.ParamOIDs)
+		if err != nil {
+			return encoded, descriptions[:i], err, nil
+		}
+		encoded = append(encoded, arguments)
+	}
+	return encoded, descriptions, refused, nil
 }
 
 // receive reads the results in the order they were asked for and gives the
@@ -138,9 +165,7 @@ func result(pipeline *pgconn.Pipeline) (*pgconn.ResultReader, error) {
 // arguments and verdicts are what they say.
 func (s *postgresSession) classify(err error, committing bool) error {
 	var server *pgconn.PgError
-	if s.conn.IsClosed() {
-		s.ended = true
-	} else if !errors.As(err, &server) {
+	if !s.conn.IsClosed() && !errors.As(err, &server) {
 		return err
 	}
 	err = classify(err, committing)

@@ -53,9 +53,6 @@ func (p preparedStatements) describe(
 	var unknown []*statement
 	for i := range statements {
 		s := &statements[i]
-		if s.err != nil {
-			return nil, s.err
-		}
 		if _, ok := p.byText[s.sql]; !ok {
 			p.byText[s.sql] = nil
 			unknown = append(unknown, s)

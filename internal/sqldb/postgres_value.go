@@ -9,24 +9,20 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// encodeAll encodes the arguments of each statement as its parameters want
+// encodeArguments encodes the arguments of a statement as its parameters want
 // them. The check is stricter than the server's: an argument of another kind
 // than its parameter would be stored differently on SQLite, and is refused.
-func encodeAll(statements []statement, descriptions []*description) ([][][]byte, error) {
-	encoded := make([][][]byte, len(statements))
-	for i := range statements {
-		s, oids := &statements[i], descriptions[i].statement.ParamOIDs
-		if len(s.args) != len(oids) {
-			return nil, s.fail(fmt.Errorf("%d arguments for %d parameters", len(s.args), len(oids)))
+func encodeArguments(s *statement, oids []uint32) ([][]byte, error) {
+	if len(s.args) != len(oids) {
+		return nil, s.fail(fmt.Errorf("%d arguments for %d parameters", len(s.args), len(oids)))
+	}
+	encoded := make([][]byte, len(oids))
+	for i, oid := range oids {
+		value, err := encode(oid, s.args[i])
+		if err != nil {
+			return nil, s.fail(fmt.Errorf("argument $%d: %w", i+1, err))
 		}
-		encoded[i] = make([][]byte, len(oids))
-		for j, oid := range oids {
-			value, err := encode(oid, s.args[j])
-			if err != nil {
-				return nil, s.fail(fmt.Errorf("argument $%d: %w", j+1, err))
-			}
-			encoded[i][j] = value
-		}
+		encoded[i] = value
 	}
 	return encoded, nil
 }

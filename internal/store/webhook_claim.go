@@ -56,9 +56,10 @@ func queuePage(q sqldb.Querier, after webhook.QueueID, limit int) (webhook.Queue
 
 // The outer guard is repeated: on PostgreSQL another node may have leased a row
 // between the inner look and the write, which waits for that node's commit and
-// then looks again.
+// then looks again. Its plus signs keep SQLite from finding the row by time
+// instead of by id.
 const claimQueue = `UPDATE webhook_deliveries SET lease_owner = $1, wake_at = $2
-	WHERE wake_at > 0 AND wake_at <= $3 AND id IN (
+	WHERE +wake_at > 0 AND +wake_at <= $3 AND id IN (
 		SELECT id FROM webhook_deliveries
 		WHERE queue_id = $4 AND wake_at > 0 AND wake_at <= $3 ORDER BY wake_at LIMIT $5)
 	RETURNING ` + deliveryColumns

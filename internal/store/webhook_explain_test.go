@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -10,6 +11,10 @@ import (
 	"tillway/internal/store/migrations"
 	"tillway/internal/webhook"
 )
+
+// fullScan finds plans that read a whole table or index; "ANY(" is SQLite's
+// name for trying every value of an index's first column.
+var fullScan = regexp.MustCompile(`SCAN (d|webhook)|Seq Scan on webhook|ANY\(`)
 
 // Both levels of claiming, and every other statement that runs for each
 // delivery or attempt, must find their rows through an index.
@@ -34,9 +39,7 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 			"endpoint list":   {selectEndpoints, []any{"store-7", "test", 20}, "webhook_endpoints_by_store"},
 		} {
 			plan := mustExplain(t, db, statement.sql, statement.args...)
-			t.Logf("%s\n%s", name, plan)
-			if strings.Contains(plan, "SCAN webhook") || strings.Contains(plan, "Seq Scan on webhook") ||
-				!strings.Contains(plan, statement.index) {
+			if fullScan.MatchString(plan) || !strings.Contains(plan, statement.index) {
 				t.Errorf("%s does not use its index %s:\n%s", name, statement.index, plan)
 			}
 		}

@@ -20,6 +20,8 @@ func lostAnswerCases() []testCase {
 		{"a call that is cut off is unknown", []Story{LosesAnswerMoved}, cutOff},
 		{"a replay that is cut off hides no money", []Story{Succeeds}, cutOffReplay},
 		{"an inquiry that is cut off finds nothing out", []Story{Succeeds}, cutOffInquiry},
+		{"an answer that is cut off leaves the attempt open", []Story{AsksCustomer}, cutOffAnswer},
+		{"a cancellation that is cut off cancels nothing by its word", []Story{AsksCustomer}, cutOffCancel},
 		{"a refund that is cut off is no refusal", []Story{Succeeds}, cutOffRefund},
 	}
 }
@@ -101,6 +103,32 @@ func cutOffInquiry(t *testing.T, b *bench) {
 	}
 	if o := b.c.InquireRefund(abandoned(), charge.Reference); o.Finding == connector.Found {
 		t.Errorf("InquireRefund: finding %q for a charge's reference", o.Finding)
+	}
+}
+
+// cutOffAnswer: the charge is in the provider's hands, so even an answer that
+// provably never left is no "not attempted", which would end the attempt.
+func cutOffAnswer(t *testing.T, b *bench) {
+	charge, ref := b.ask(t, AsksCustomer)
+	wantOutcome(t, "Continue", b.c.Continue(abandoned(), ref, approve), connector.Unknown)
+	switch o := b.c.Inquire(t.Context(), ref); o.Result.Outcome {
+	case connector.RequiresAction:
+		wantOutcome(t, "second Continue", b.c.Continue(t.Context(), ref, approve), connector.Succeeded)
+		b.wantSettled(t, charge.Reference, charge.Amount)
+	case connector.Succeeded:
+		b.wantSettled(t, charge.Reference, charge.Amount)
+	default:
+		t.Errorf("Inquire: outcome %q, want the question open or answered", o.Result.Outcome)
+	}
+}
+
+func cutOffCancel(t *testing.T, b *bench) {
+	_, ref := b.ask(t, AsksCustomer)
+	wantOutcome(t, "Cancel", b.c.Cancel(abandoned(), ref), connector.Unknown)
+	switch o := b.c.Inquire(t.Context(), ref); o.Result.Outcome {
+	case connector.RequiresAction, connector.Declined:
+	default:
+		t.Errorf("Inquire: outcome %q, want the question open or the charge cancelled", o.Result.Outcome)
 	}
 }
 

@@ -71,3 +71,10 @@ func closeAfter(t testing.TB, db sqldb.DB) {
 		}
 	})
 }
+
+// ReopenSQLite opens a database file as it was left, as a process does that
+// starts after a crash, and closes it when the test ends.
+func ReopenSQLite(t testing.TB, path string) sqldb.DB {
+	t.Helper()
+	return OpenSQLite(t, nil, func(cfg *sqldb.SQLiteConfig) { cfg.Path = path })
+}

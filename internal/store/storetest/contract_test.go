@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -182,7 +183,7 @@ func TestGoexitEndsItsClosureOnly(t *testing.T) {
 			defer close(done)
 			_ = db.Write(context.Background(), func(tx sqldb.Tx) error { // ends with its goroutine on PostgreSQL
 				tx.Exec(addNote, "lost")
-				goexit()
+				runtime.Goexit()
 				return nil
 			})
 		}()

@@ -38,7 +38,7 @@ func (c card) problems(l *i18n.Language, now time.Time) []ui.Problem {
 	case !digits(number, minNumber, maxNumber):
 		add("number", i18n.Key("number.bad"))
 	}
-	month, year, ok := c.expires(now)
+	month, year, ok := c.expires()
 	switch {
 	case strings.TrimSpace(c.expiry) == "":
 		add("expiry", i18n.Key("expiry.missing"))
@@ -65,7 +65,7 @@ func (c card) instrument(method connector.Method) connector.Instrument {
 	if method != connector.Card || c.number == "" {
 		return connector.Instrument{}
 	}
-	month, year, _ := c.expires(time.Time{})
+	month, year, _ := c.expires()
 	return connector.Instrument{Card: &connector.CardDetails{
 		Number: plain(c.number), ExpiryMonth: month, ExpiryYear: year,
 		CVC: strings.TrimSpace(c.cvc), Holder: strings.TrimSpace(c.holder),
@@ -74,7 +74,7 @@ func (c card) instrument(method connector.Method) connector.Instrument {
 
 // expires reads "12/34", "12 / 2034", "1234" and "12-34". A year of two digits
 // is of this century.
-func (c card) expires(time.Time) (month, year int, ok bool) {
+func (c card) expires() (month, year int, ok bool) {
 	text := strings.Join(strings.Fields(c.expiry), "")
 	first, second, cut := strings.Cut(strings.NewReplacer("-", "/", ".", "/").Replace(text), "/")
 	if !cut && (len(text) == 4 || len(text) == 6) {

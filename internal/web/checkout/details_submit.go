@@ -37,7 +37,7 @@ func (h *Handler) submitDetails(w http.ResponseWriter, r *http.Request) {
 	switch _, err := pay.Run(r.Context(), h.core, pay.PlaceOrder, placement); fault.KindOf(err) {
 	case 0:
 		h.remember(v, typed)
-		h.lookBack(v)
+		h.answerPlaced(v)
 	case fault.Invalid:
 		h.showDetails(v, http.StatusUnprocessableEntity, typed, problemsOf(v.language, detailFields, err))
 	case fault.State, fault.NotFound, fault.NotEnabled:
@@ -46,4 +46,18 @@ func (h *Handler) submitDetails(w http.ResponseWriter, r *http.Request) {
 	default:
 		h.fail(v, err)
 	}
+}
+
+// answerPlaced goes on to the payment. To a program it says that the details
+// were taken, even when an earlier card was declined.
+func (h *Handler) answerPlaced(v *visit) {
+	if err := h.refresh(v); err != nil {
+		h.fail(v, err)
+		return
+	}
+	if v.json && v.look.State == pay.CheckoutPayment {
+		h.answer(v, http.StatusOK, nil)
+		return
+	}
+	h.back(v)
 }

@@ -68,22 +68,22 @@ func (h *Handler) press(v *visit, start pay.Start, typed card) {
 		h.fail(v, err)
 		return
 	}
-	if v.look.State == pay.CheckoutPayment && v.look.Turn != start.Turn && len(declineProblems(v)) == 0 {
-		// Another press was faster, and another browser's: this one started nothing.
+	if v.look.State == pay.CheckoutPayment {
 		h.showStale(v)
 		return
 	}
 	h.back(v)
 }
 
-// showStale answers a press for a page that is out of date: nothing was
-// charged, and the page is drawn anew.
+// showStale answers a press for a page that is out of date. It started
+// nothing: either the press before it was declined, which the page says, or
+// the figures changed, which the buyer has to see first.
 func (h *Handler) showStale(v *visit) {
-	problems := declineProblems(v)
-	if len(problems) == 0 {
-		problems = []ui.Problem{{Message: v.language.Say(i18n.Key("payment.stale"))}}
+	if len(declineProblems(v)) > 0 {
+		h.back(v)
+		return
 	}
-	h.showPayment(v, http.StatusConflict, card{}, problems)
+	h.showPayment(v, http.StatusConflict, card{}, []ui.Problem{{Message: v.language.Say(i18n.Key("payment.stale"))}})
 }
 
 // readPayment takes the method and, for a card, its fields. Raw card numbers

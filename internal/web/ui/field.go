@@ -14,6 +14,7 @@ type Field struct {
 	Placeholder  string
 	MaxLength    int
 	Required     bool
+	Optional     bool // says so in words
 	Focus        bool // gets the focus when the page opens
 }
 

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+
+	"tillway/internal/report"
+	"tillway/internal/sqldb"
+)
+
+const selectOrderFacts = `SELECT o.id, o.store_id, o.env, o.status, o.payment_id,
+	(SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND p.status = 'succeeded'),
+	(SELECT COUNT(*) FROM ledger_transactions t WHERE t.kind IN ('charge_captured', 'late_capture_honoured')
+		AND t.fact_id IN (SELECT p.id FROM payments p WHERE p.order_id = o.id)),
+	(SELECT COUNT(*) FROM events e WHERE e.store_id = o.store_id AND e.env = o.env AND e.type = 'order.completed'
+		AND e.event_key = o.payment_id),
+	COALESCE((SELECT s.status FROM checkout_sessions s WHERE s.id = o.session_id), ''),
+	(SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND (p.store_id <> o.store_id OR p.env <> o.env))
+		+ (SELECT COUNT(*) FROM attempts a WHERE a.order_id = o.id AND (a.store_id <> o.store_id OR a.env <> o.env))
+	FROM orders o WHERE o.id > $1 ORDER BY o.id LIMIT $2`
+
+// Orders pages through orders.
+func (f Facts) Orders(ctx context.Context, after string, limit int) ([]report.OrderFact, error) {
+	return page(ctx, f,
+		func(row sqldb.Row) (fact report.OrderFact, err error) {
+			err = row.Scan(&fact.ID, &fact.Store, &fact.Env, &fact.Status, &fact.Payment,
+				&fact.Succeeded, &fact.Charged, &fact.Events, &fact.Session, &fact.Foreign)
+			return fact, err
+		},
+		func(fact report.OrderFact) string { return string(fact.ID) }, nil,
+		selectOrderFacts, after, limit)
+}
+
+const selectSessionFacts = `SELECT s.id, s.status, s.order_id,
+	COALESCE((SELECT o.status FROM orders o WHERE o.id = s.order_id), '')
+	FROM checkout_sessions s WHERE s.id > $1 ORDER BY s.id LIMIT $2`
+
+// Sessions pages through checkout sessions.
+func (f Facts) Sessions(ctx context.Context, after string, limit int) ([]report.SessionFact, error) {
+	return page(ctx, f,
+		func(row sqldb.Row) (fact report.SessionFact, err error) {
+			err = row.Scan(&fact.ID, &fact.Status, &fact.Order, &fact.State)
+			return fact, err
+		},
+		func(fact report.SessionFact) string { return string(fact.ID) }, nil,
+		selectSessionFacts, after, limit)
+}
+
+const selectEventFacts = `SELECT e.id, e.type, e.created_at, e.deliveries,
+	(SELECT COUNT(*) FROM webhook_deliveries d WHERE d.event_id = e.id),
+	EXISTS (SELECT 1 FROM payments p WHERE p.id = e.event_key AND p.status = 'succeeded')
+	FROM events e WHERE e.id > $1 ORDER BY e.id LIMIT $2`
+
+// Events pages through events.
+func (f Facts) Events(ctx context.Context, after string, limit int) ([]report.EventFact, error) {
+	return page(ctx, f,
+		func(row sqldb.Row) (fact report.EventFact, err error) {
+			var created int64
+			err = row.Scan(&fact.ID, &fact.Type, &created, &fact.Born, &fact.Kept, &fact.Paid)
+			fact.At = moment(created)
+			return fact, err
+		},
+		func(fact report.EventFact) string { return string(fact.ID) }, nil,
+		selectEventFacts, after, limit)
+}

@@ -1,0 +1,134 @@
+package checkout
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tillway/internal/pay"
+	"tillway/internal/web/i18n"
+	"tillway/internal/web/ui"
+)
+
+// scene is what every page of a known checkout shows around its own part.
+type scene struct {
+	ui.Frame
+	Path     string // of the checkout, for links and forms
+	Poll     string // the state that a script watches for a change, "" is none
+	TestMode bool
+	Store    storeView
+	Item     itemView
+	Quote    pay.Quote
+	TaxLabel string
+	Problems []ui.Problem
+}
+
+// storeView is who sells.
+type storeView struct {
+	Name    string
+	Initial string
+	Logo    string // "" is none
+	Website string
+	Email   string // for support
+}
+
+// itemView is what is sold.
+type itemView struct {
+	Name        string
+	Description string
+	Excerpt     string // its beginning, "" when the whole is short
+	Picture     string // "" is none
+	PictureText string
+}
+
+// sceneOf sets the stage; title is a text that has {{.Store}} in it.
+func (h *Handler) sceneOf(v *visit, title i18n.Key, problems []ui.Problem) scene {
+	look := v.look
+	name := v.language.Say(title, "Store", look.Store.Name)
+	if len(problems) > 0 {
+		name = v.language.Say(i18n.Key("title.problem"), "Title", name)
+	}
+	s := scene{
+		Frame: ui.Frame{
+			Title: name, Scheme: schemeOf(look), Styles: []string{"checkout.css"}, Scripts: []string{"checkout.js"},
+		},
+		Path: v.path(), TestMode: v.testMode(), Store: storeOf(look.Store), Item: itemOf(look.Product),
+		Quote: look.Quote, TaxLabel: taxLabel(v.language, look.Quote), Problems: problems,
+	}
+	return s
+}
+
+// write draws a page of a known checkout.
+func (h *Handler) write(v *visit, status int, page string, pictures []string, view any) {
+	ui.Secure(v.w.Header(), pictures...)
+	if err := h.pages.Write(v.w, status, v.language, page, view); err != nil {
+		h.fail(v, err)
+	}
+}
+
+// pictures are the foreign images of the scene, which the policy has to name.
+func (s scene) pictures() []string { return []string{s.Store.Logo, s.Item.Picture} }
+
+// schemeOf is the colour scheme: the session's own wish, else the store's
+// default, else the device's (spec/pancake.md §8).
+func schemeOf(look pay.Checkout) ui.Scheme {
+	dark := look.Session.DarkMode
+	if dark == nil && look.Store.Checkout != "" {
+		var settings struct {
+			DefaultDarkMode *bool `json:"defaultDarkMode"`
+		}
+		// Settings that cannot be read are settings that were never set.
+		_ = json.Unmarshal([]byte(look.Store.Checkout), &settings)
+		dark = settings.DefaultDarkMode
+	}
+	switch {
+	case dark == nil:
+		return ui.DeviceScheme
+	case *dark:
+		return ui.Dark
+	}
+	return ui.Light
+}
+
+func storeOf(s pay.Store) storeView {
+	first, _ := utf8.DecodeRuneInString(s.Name)
+	view := storeView{Name: s.Name, Initial: string(unicode.ToUpper(first)), Website: s.Website, Email: s.SupportEmail}
+	if ui.ImageAllowed(s.Logo) {
+		view.Logo = s.Logo
+	}
+	return view
+}
+
+// excerptLength is how many characters of a description the summary shows.
+const excerptLength = 220
+
+func itemOf(p pay.ProductVersion) itemView {
+	view := itemView{Name: p.Name, Description: strings.TrimSpace(p.Description)}
+	if utf8.RuneCountInString(view.Description) > excerptLength {
+		cut := string([]rune(view.Description)[:excerptLength])
+		if space := strings.LastIndexFunc(cut, unicode.IsSpace); space > 0 {
+			cut = cut[:space]
+		}
+		view.Excerpt = strings.TrimSpace(cut) + "…"
+	}
+	for _, m := range p.Media {
+		picture := m.URL
+		if m.Type != "image" {
+			picture = m.Thumbnail
+		}
+		if ui.ImageAllowed(picture) {
+			view.Picture, view.PictureText = picture, m.Alt
+			break
+		}
+	}
+	return view
+}
+
+// taxLabel names the tax with its rate: "VAT (19%)".
+func taxLabel(l *i18n.Language, q pay.Quote) string {
+	if q.Rate.Name == "" || q.Rate.Name == pay.NoTax {
+		return l.Say(i18n.Key("summary.tax"))
+	}
+	return l.Say(i18n.Key("summary.tax_rate"), "Name", q.Rate.Name, "Percent", q.Rate.Rate.Percent())
+}
