@@ -32,3 +32,6 @@ func (c *Call) IDs() *id.Source { return c.Core.IDs() }
 
 // PathValue is a named part of the route's path.
 func (c *Call) PathValue(name string) string { return c.request.PathValue(name) }
+
+// Decode reads the body into a wire type by the dialect's policy; see Decode.
+func (c *Call) Decode(into any) error { return Decode(c.Body, into, c.unknown) }

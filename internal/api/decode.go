@@ -52,6 +52,14 @@ func (n Number) Int64() (int64, bool) {
 // members as they were written.
 type Raw []byte
 
+// MarshalJSON gives the value back.
+func (r Raw) MarshalJSON() ([]byte, error) {
+	if r == nil {
+		return []byte("null"), nil
+	}
+	return r, nil
+}
+
 func malformed(why string) *fault.Error {
 	return fault.New(fault.Invalid, "malformed_json", "Malformed JSON: "+why)
 }

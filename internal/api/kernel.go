@@ -99,7 +99,7 @@ func (x *exchange) serve(w http.ResponseWriter, routes place) {
 	}
 	answer, err := x.protected(w, routes)
 	if err != nil {
-		x.problem = fault.From(err)
+		x.problem = x.faultOf(err)
 		answer = x.kernel.config.Fault(x.route, x.problem)
 	}
 	if x.route == nil && len(routes) > 0 {
@@ -116,6 +116,14 @@ func (x *exchange) serve(w http.ResponseWriter, routes place) {
 	// The caller may be gone; what was done is committed and logged all the same.
 	_, _ = w.Write(answer.Body)
 	x.log(answer)
+}
+
+// faultOf tells a caller that went away from a failure of ours.
+func (x *exchange) faultOf(err error) *fault.Error {
+	if x.request.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		return fault.New(fault.Unavailable, "caller_gone", "The request was given up by its caller").WithCause(err)
+	}
+	return fault.From(err)
 }
 
 // handle takes the request through the stations in their order.

@@ -33,7 +33,10 @@ func (x *exchange) log(answer pay.Answer) {
 			attrs = append(attrs, slog.String("field", x.problem.Field))
 		}
 		if answer.Status >= http.StatusInternalServerError {
-			level = slog.LevelError
+			level = slog.LevelWarn
+			if x.problem.Kind == fault.Internal {
+				level = slog.LevelError
+			}
 			attrs = append(attrs, slog.Any("error", x.problem))
 		}
 	}

@@ -85,10 +85,11 @@ func (c *Client) Do(request *http.Request) (*http.Response, error) {
 	if _, err := c.policy.checkURL(request.URL); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(request.Context())
-	if _, limited := ctx.Deadline(); !limited {
-		ctx, cancel = context.WithTimeout(request.Context(), requestTime)
+	limit := requestTime
+	if deadline, limited := request.Context().Deadline(); limited {
+		limit = time.Until(deadline)
 	}
+	ctx, cancel := context.WithTimeout(request.Context(), limit)
 	response, err := c.transport.RoundTrip(request.WithContext(ctx))
 	if err != nil {
 		cancel()
@@ -109,7 +110,7 @@ func (c *Client) dial(ctx context.Context, network, place string) (net.Conn, err
 		return nil, err
 	}
 	ctx = context.WithValue(ctx, hostKey{}, c.policy.hosts[host])
-	dialer := net.Dialer{Timeout: dialTime, ControlContext: c.control}
+	dialer := net.Dialer{Timeout: dialTime, ControlContext: c.control, Resolver: c.policy.config.Resolver}
 	return dialer.DialContext(ctx, network, place)
 }
 

@@ -34,8 +34,9 @@ type Config struct {
 	// means the port on every address of this host.
 	Self []netip.AddrPort
 
-	// Lookup resolves names; net.DefaultResolver's when nil.
-	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	// Resolver resolves names, here and in the Client; net.DefaultResolver when
+	// nil.
+	Resolver *net.Resolver
 	// OwnAddresses lists the addresses of this host; the network interfaces'
 	// when nil.
 	OwnAddresses func() ([]netip.Addr, error)
@@ -56,8 +57,8 @@ var azureWire = netip.MustParsePrefix("168.63.129.16/32")
 
 // NewPolicy makes a Policy.
 func NewPolicy(config Config) *Policy {
-	if config.Lookup == nil {
-		config.Lookup = lookup
+	if config.Resolver == nil {
+		config.Resolver = net.DefaultResolver
 	}
 	if config.OwnAddresses == nil {
 		config.OwnAddresses = interfaceAddresses
@@ -72,10 +73,6 @@ func NewPolicy(config Config) *Policy {
 		p.hosts[strings.ToLower(host)] = true
 	}
 	return p
-}
-
-func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
-	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 }
 
 // vetTime bounds the look-up of a name while somebody waits for an answer.
@@ -98,7 +95,7 @@ func (p *Policy) Vet(ctx context.Context, rawURL string) error {
 	}
 	within, cancel := context.WithTimeout(ctx, vetTime)
 	defer cancel()
-	addresses, err := p.config.Lookup(within, target.host)
+	addresses, err := p.config.Resolver.LookupNetIP(within, "ip", target.host)
 	if err != nil {
 		return nil
 	}

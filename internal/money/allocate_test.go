@@ -45,6 +45,19 @@ func TestAllocate(t *testing.T) {
 			}
 		})
 	}
+	t.Run("serves many equals from the first on", func(t *testing.T) {
+		t.Parallel()
+		// Fifty heavy parts lose most, and there are units for forty of them.
+		parts, err := money.New(40, jpy).Allocate(slices.Repeat([]int64{1, 2}, 50)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, part := range parts {
+			if served := part.Minor() == 1; served != (i%2 == 1 && i < 80) {
+				t.Errorf("part %d is %v", i, part)
+			}
+		}
+	})
 	refused := map[string][]int64{
 		"no weights": nil, "only zeros": {0, 0}, "a negative weight": {5, -1},
 		"weights beyond 64 bits": {math.MaxInt64, math.MaxInt64, math.MaxInt64},

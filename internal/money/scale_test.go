@@ -69,6 +69,12 @@ func TestMulDivRefuses(t *testing.T) {
 	wantCode(t, err, fault.Invalid, "amount_overflow")
 	_, err = money.New(math.MaxInt64, usd).MulDiv(math.MaxInt64, 1)
 	wantCode(t, err, fault.Invalid, "amount_overflow")
+	// The quotient needs exactly one bit more than 64.
+	_, err = money.New(1<<62, usd).MulDiv(4, 1)
+	wantCode(t, err, fault.Invalid, "amount_overflow")
+	// 2^65 − 1 halved is the greatest 64-bit quotient and a half: rounding it up must not give 0.
+	_, err = money.New(31*145295143558111, usd).MulDiv(8191, 2)
+	wantCode(t, err, fault.Invalid, "amount_overflow")
 }
 
 func TestPortion(t *testing.T) {

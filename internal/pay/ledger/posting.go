@@ -30,44 +30,45 @@ func (p *posting) credit(account Account, amount money.Amount) *posting {
 // negative one: the table says which side an amount stands on.
 func (p *posting) enter(account Account, amount money.Amount, negate bool) *posting {
 	switch {
-	case p.err != nil || amount.IsSet() && amount.IsZero():
 	case !amount.IsSet():
-		p.err = amountFault(p.transaction, "is posted without an amount")
+		return p.fail(amountFault(p.transaction, "is posted without an amount"))
 	case amount.Sign() < 0:
-		p.err = amountFault(p.transaction, "is posted with a negative amount")
-	default:
-		if negate {
-			amount = amount.Neg()
-		}
-		p.transaction.Entries = append(p.transaction.Entries, Entry{Account: account, Amount: amount})
+		return p.fail(amountFault(p.transaction, "is posted with a negative amount"))
+	case amount.IsZero():
+		return p
+	case negate:
+		amount = amount.Neg()
 	}
+	p.transaction.Entries = append(p.transaction.Entries, Entry{Account: account, Amount: amount})
 	return p
 }
 
-// split enters whole as two amounts, of which part is one. A part that is
-// greater than the whole is refused.
+// split enters whole as two amounts, of which part is one. Of a part greater
+// than the whole the rest is negative, and enter refuses it.
 func (p *posting) split(enter func(Account, money.Amount) *posting, rest Account, whole money.Amount, share Account, part money.Amount) *posting {
 	remainder, err := whole.Sub(part)
 	if err != nil {
-		p.err = firstOf(p.err, err)
-		return p
-	}
-	if remainder.Sign() < 0 {
-		p.err = firstOf(p.err, amountFault(p.transaction, "has a part greater than the whole"))
-		return p
+		return p.fail(err)
 	}
 	enter(rest, remainder)
 	return enter(share, part)
 }
 
-// debitSum debits two amounts as one entry; each alone must be sound.
+// debitSum debits two amounts as one entry.
 func (p *posting) debitSum(account Account, first, second money.Amount) *posting {
 	sum, err := first.Add(second)
 	if err != nil {
-		p.err = firstOf(p.err, err)
-		return p
+		return p.fail(err)
 	}
 	return p.debit(account, sum)
+}
+
+// fail remembers the first fault.
+func (p *posting) fail(err error) *posting {
+	if p.err == nil {
+		p.err = err
+	}
+	return p
 }
 
 // done checks the transaction.
@@ -83,11 +84,4 @@ func (p *posting) done() (Transaction, error) {
 
 func amountFault(t Transaction, what string) error {
 	return fault.New(fault.Internal, "ledger_amount", t.label()+" "+what)
-}
-
-func firstOf(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
 }

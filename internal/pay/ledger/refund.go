@@ -38,10 +38,10 @@ type Taxed struct {
 // refunded has already gone back or been asked for. It is proportional and
 // rounded half up, and the refund that empties the charge takes the remainder.
 //
-// One bound is added to the sheet's rule: the share never leaves more tax than
-// money behind, nor more money than the tax allows. Rounding alone can: of
-// 1.00 with 0.49 tax, refunded cent by cent, every share rounds to nothing and
-// the last cent would have to carry all the tax.
+// Two bounds are added to the sheet's rule: a share never exceeds the tax that
+// is left, and never leaves more tax than money behind. Rounding alone could:
+// of 1.00 with 0.49 tax, refunded cent by cent, every share rounds to nothing
+// and the last cent would have to carry all the tax.
 //
 // A refund beyond what is left is a State fault, code "refund_exceeds_charge".
 func TaxShare(charged, refunded Taxed, amount money.Amount) (money.Amount, error) {
@@ -57,13 +57,11 @@ func TaxShare(charged, refunded Taxed, amount money.Amount) (money.Amount, error
 		return money.Amount{}, fault.New(fault.State, "refund_exceeds_charge",
 			fmt.Sprintf("The refund of %v %s exceeds the %v left of the charge", amount, amount.Currency(), left.Total))
 	}
-	if after.IsZero() {
-		return left.Tax, nil
-	}
 	share, err := charged.Tax.MulDiv(amount.Minor(), charged.Total.Minor())
 	if err != nil {
 		return money.Amount{}, err
 	}
+	// When nothing is left after this refund, both bounds are the remainder.
 	least := max(0, left.Tax.Minor()-after.Minor())
 	most := min(left.Tax.Minor(), amount.Minor())
 	return money.New(min(max(share.Minor(), least), most), share.Currency()), nil

@@ -104,8 +104,8 @@ func (h *Handler) describe(v *visit) Answer {
 	item := itemOf(look.Product)
 	body := Answer{
 		State: look.State, SessionID: look.Session.ID, Mode: look.Session.Env, Turn: look.Turn,
-		Store:   &AnswerStore{Name: look.Store.Name, Slug: look.Store.Slug},
-		Product: &AnswerProduct{Name: item.Name, Description: look.Product.Description, Image: item.Picture},
+		Store:    &AnswerStore{Name: look.Store.Name, Slug: look.Store.Slug},
+		Product:  &AnswerProduct{Name: item.Name, Description: look.Product.Description, Image: item.Picture},
 		Currency: string(look.Quote.Total.Currency()), Amount: look.Quote.Total.String(),
 		Subtotal: look.Quote.Subtotal.String(), Tax: look.Quote.Tax.String(),
 		Methods: look.Methods, ExpiresAt: &look.Session.ExpiresAt, Action: look.Action,

@@ -46,9 +46,9 @@ func (l *Language) Direction() string {
 }
 
 // Text is the text of a key. args are pairs of a placeholder's name and its
-// value: Text("checkout.pay", "Amount", "$11.90"). An unknown key, or an odd
-// number of args, is an error, which stops a template instead of showing the
-// buyer a key.
+// value: Text("payment.button", "Amount", "$11.90"). The one called Count also
+// chooses between singular and plural. An unknown key, or an odd number of
+// args, is an error, which stops a template instead of showing the buyer a key.
 func (l *Language) Text(key Key, args ...any) (string, error) {
 	if len(args)%2 != 0 {
 		return "", fmt.Errorf("i18n: %s: arguments must be pairs", key)
@@ -61,7 +61,11 @@ func (l *Language) Text(key Key, args ...any) (string, error) {
 		}
 		values[name] = args[i+1]
 	}
-	text, err := l.texts.Localize(&goi18n.LocalizeConfig{MessageID: string(key), TemplateData: values})
+	config := &goi18n.LocalizeConfig{MessageID: string(key), TemplateData: values}
+	if count, counted := values["Count"]; counted {
+		config.PluralCount = count
+	}
+	text, err := l.texts.Localize(config)
 	if err != nil {
 		return "", fmt.Errorf("i18n: %s: %w", key, err)
 	}

@@ -1,0 +1,130 @@
+package pancake
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tillway/internal/api"
+	"tillway/internal/fault"
+	"tillway/internal/id"
+	"tillway/internal/pay"
+	"tillway/internal/webhook"
+)
+
+// newWebhook is the input of addWebhook.
+type newWebhook struct {
+	actor    pay.Actor
+	endpoint webhook.AddEndpointIn
+}
+
+// Validate judges the endpoint.
+func (in newWebhook) Validate() error { return in.endpoint.Validate() }
+
+type webhookEndpoint = webhook.Endpoint
+
+func (d *dialect) toNewWebhook(ctx context.Context, call *api.Call, wire addWebhookWire) (newWebhook, error) {
+	err := require(text("storeId", wire.StoreID), text("channel", wire.Channel), text("url", wire.URL),
+		field{"events", wire.Events == nil}, field{"testMode", wire.TestMode == nil})
+	if err != nil {
+		return newWebhook{}, err
+	}
+	if err := checkID("storeId", id.Store, wire.StoreID); err != nil {
+		return newWebhook{}, err
+	}
+	if !webhook.Channel(wire.Channel).Known() {
+		return newWebhook{}, fault.Invalidf("channel", "unknown_channel",
+			"Invalid channel (must be 'http', 'feishu', 'discord', 'telegram' or 'slack')")
+	}
+	names, err := toEventTypes(*wire.Events)
+	if err != nil {
+		return newWebhook{}, err
+	}
+	var secret id.Secret
+	if wire.Secret != nil {
+		secret = id.Secret(*wire.Secret)
+	}
+	if err := checkTelegram(wire, secret); err != nil {
+		return newWebhook{}, err
+	}
+	env := pay.Prod
+	if *wire.TestMode {
+		env = pay.Test
+	}
+	target, err := webhook.VetTarget(ctx, d.targets(env), wire.URL)
+	if err != nil {
+		return newWebhook{}, err
+	}
+	return newWebhook{actor: call.Actor(), endpoint: webhook.AddEndpointIn{
+		ID: webhook.EndpointID(call.IDs().UUID()), Store: webhook.StoreID(wire.StoreID), Env: webhook.Env(env), Dialect: Name,
+		Channel: webhook.Channel(wire.Channel), Target: target, Events: names, Secret: secret, Now: call.At,
+	}}, nil
+}
+
+// maxSecret bounds a channel's credential, in bytes.
+const maxSecret = 512
+
+func toEventTypes(names []string) ([]webhook.EventType, error) {
+	list := make([]webhook.EventType, 0, len(names))
+	for _, name := range names {
+		if !slices.Contains(eventNames, name) {
+			return nil, fault.Invalidf("events", "unknown_event", "Invalid events: %q is not a webhook event", clip(name)).
+				WithHint("The events are " + strings.Join(eventNames, ", "))
+		}
+		list = append(list, webhook.EventType(name))
+	}
+	return list, nil
+}
+
+// checkTelegram checks what a Telegram endpoint is made of: the bot's own
+// address, and the chat as its secret (spec/pancake.md §10.6).
+func checkTelegram(wire addWebhookWire, secret id.Secret) error {
+	if len(secret.Reveal()) > maxSecret {
+		return fault.Invalidf("secret", "too_long", "secret must not exceed %d characters", maxSecret)
+	}
+	if webhook.Channel(wire.Channel) != webhook.Telegram {
+		return nil
+	}
+	if secret.IsZero() {
+		return pay.MissingField("secret").WithHint("A telegram webhook needs the chat id as its secret")
+	}
+	address, err := url.Parse(wire.URL)
+	if err != nil || address.Hostname() != "api.telegram.org" || !strings.HasPrefix(address.Path, "/bot") {
+		return fault.Invalidf("url", "bad_telegram_url", "url must be https://api.telegram.org/bot<TOKEN>/sendMessage for a telegram webhook")
+	}
+	return nil
+}
+
+// addWebhook saves an endpoint of a store that the merchant administers.
+func (d *dialect) addWebhook(ctx context.Context, tx pay.Tx, in newWebhook) (webhookEndpoint, error) {
+	store := pay.StoreID(in.endpoint.Store)
+	if _, err := tx.Store(store); err != nil {
+		return webhookEndpoint{}, err
+	}
+	if err := pay.Permit(tx, in.actor, store, pay.Admin); err != nil {
+		return webhookEndpoint{}, err
+	}
+	return webhook.AddEndpoint(ctx, d.endpoints(tx.Records), in.endpoint)
+}
+
+func fromWebhook(_ *api.Call, e webhookEndpoint) any {
+	names := make([]string, 0, len(e.Events))
+	for _, event := range e.Events {
+		names = append(names, string(event))
+	}
+	return success(webhookAnswerWire{Webhook: webhookWire{
+		ID: string(e.ID), StoreID: string(e.Store), Channel: string(e.Channel), URL: e.URL, Events: names,
+		TestMode: e.Env == webhook.Test, Secret: textOrNull(e.Secret.Reveal()),
+		CreatedAt: timeOf(e.CreatedAt), UpdatedAt: timeOf(e.UpdatedAt),
+	}})
+}
+
+// clip keeps a caller's own text fit for a message.
+func clip(text string) string {
+	const most = 64
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}

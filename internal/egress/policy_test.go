@@ -1,0 +1,286 @@
+package egress_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"tillway/internal/egress"
+	"tillway/internal/fault"
+)
+
+func wantRefused(t *testing.T, policy *egress.Policy, rawURL, code string) {
+	t.Helper()
+	err := policy.Check(rawURL)
+	if found := fault.From(err); found == nil || found.Kind != fault.Invalid || found.Code != code {
+		t.Errorf("%s gave %v, want a fault of kind Invalid with code %q", rawURL, err, code)
+	}
+}
+
+func wantAdmitted(t *testing.T, policy *egress.Policy, rawURL string) {
+	t.Helper()
+	if err := policy.Check(rawURL); err != nil {
+		t.Errorf("%s was refused: %v", rawURL, err)
+	}
+}
+
+// Every trick of spec/webhook-engine.md §4 that is visible in the URL.
+func TestHostileURLsAreRefused(t *testing.T) {
+	t.Parallel()
+	policy := egress.NewPolicy(egress.Config{})
+	for rawURL, code := range map[string]string{
+		"":                                                  "url_not_https",
+		"shop.example/hook":                                 "url_not_https",
+		"//shop.example/hook":                               "url_not_https",
+		"http://shop.example/hook":                          "url_not_https",
+		"ftp://shop.example/hook":                           "url_not_https",
+		"file:///etc/passwd":                                "url_not_https",
+		"gopher://shop.example/":                            "url_not_https",
+		"https:shop.example":                                "url_malformed",
+		"https://":                                          "url_malformed",
+		"https:///hook":                                     "url_malformed",
+		"https://shop..example/":                            "url_malformed",
+		"https://.shop.example/":                            "url_malformed",
+		"https://sh%6fp.example/":                           "url_malformed",
+		"https://shop.exa!mple/":                            "url_malformed",
+		"https://[shop.example]/":                           "url_malformed",
+		"https://user@shop.example/":                        "url_userinfo",
+		"https://u:p@shop.example/":                         "url_userinfo",
+		"https://shop.example@127.0.0.1/":                   "url_userinfo",
+		"https://shop.example/#part":                        "url_fragment",
+		"https://shop.example/#":                            "url_fragment",
+		`https://shop.example\@127.0.0.1/`:                  "url_backslash",
+		"https://shop.example/a b":                          "url_control_character",
+		"https://shop.example/\r\nX: y":                     "url_control_character",
+		"https://shop.example/\x00":                         "url_control_character",
+		"https://shop.example/\x7f":                         "url_control_character",
+		"\thttps://shop.example/":                           "url_control_character",
+		"https://shop.example/" + strings.Repeat("a", 2048): "url_too_long",
+
+		"https://shop.example:0/":      "url_port",
+		"https://shop.example:22/":     "url_port",
+		"https://shop.example:25/":     "url_port",
+		"https://shop.example:1023/":   "url_port",
+		"https://shop.example:3306/":   "url_port",
+		"https://shop.example:5432/":   "url_port",
+		"https://shop.example:6379/":   "url_port",
+		"https://shop.example:9200/":   "url_port",
+		"https://shop.example:11211/":  "url_port",
+		"https://shop.example:27017/":  "url_port",
+		"https://shop.example:65536/":  "url_port",
+		"https://shop.example:/":       "url_port",
+		"https://shop.example:https/":  "url_malformed",
+		"https://shop.example:443:80/": "url_malformed",
+
+		"https://localhost/":                "url_private_host",
+		"https://LOCALHOST/":                "url_private_host",
+		"https://api.localhost/":            "url_private_host",
+		"https://localhost./":               "url_trailing_dot",
+		"https://shop.example./":            "url_trailing_dot",
+		"https://127.0.0.1./":               "url_trailing_dot",
+		"https://printer.local/":            "url_private_host",
+		"https://db.internal/":              "url_private_host",
+		"https://metadata.google.internal/": "url_private_host",
+		"https://router.lan/":               "url_private_host",
+		"https://nas.home.arpa/":            "url_private_host",
+		"https://backend/":                  "url_private_host",
+
+		"https://127.1/":                "url_numeric_host",
+		"https://127.0.1/":              "url_numeric_host",
+		"https://2130706433/":           "url_numeric_host",
+		"https://0x7f.1/":               "url_numeric_host",
+		"https://0x7f000001/":           "url_numeric_host",
+		"https://0x7f.0x0.0x0.0x1/":     "url_numeric_host",
+		"https://0177.0.0.1/":           "url_numeric_host",
+		"https://017700000001/":         "url_numeric_host",
+		"https://127.0.0.0x1/":          "url_numeric_host",
+		"https://127.0.0.1.1/":          "url_numeric_host",
+		"https://256.1.1.1/":            "url_numeric_host",
+		"https://1.2.3.0x/":             "url_numeric_host",
+		"https://１２７.０.０.１/":            "url_host_not_ascii",
+		"https://127。0。0。1/":            "url_host_not_ascii",
+		"https://ⓛocalhost/":            "url_host_not_ascii",
+		"https://bücher.example/":       "url_host_not_ascii",
+		"https://%31%32%37.0.0.1/":      "url_malformed",
+		"https://[fe80::1%25eth0]/":     "url_zone",
+		"https://[2606:4700::1%25lo]/":  "url_zone",
+		"https://[::ffff:127.0.0.1%1]/": "url_malformed",
+	} {
+		wantRefused(t, policy, rawURL, code)
+	}
+}
+
+func TestPublicURLsAreAdmitted(t *testing.T) {
+	t.Parallel()
+	policy := egress.NewPolicy(egress.Config{})
+	for _, rawURL := range []string{
+		"https://shop.example/hook",
+		"https://shop.example",
+		"https://shop.example:443/hook?store=1&x=%20",
+		"https://shop.example:80/",
+		"https://shop.example:8443/",
+		"https://shop.example:8080/",
+		"https://shop.example:1024/",
+		"https://shop.example:3000/",
+		"HTTPS://Shop.Example/Hook",
+		"https://my_shop.example/",
+		"https://xn--bcher-kva.example/",
+		"https://localhost.example/",
+		"https://internal.example/",
+		"https://127.0.0.1.example/",
+		"https://8.8.8.8/",
+		"https://[2606:4700:4700::1111]/",
+		"https://[::ffff:8.8.8.8]/",
+		"https://shop.example/" + strings.Repeat("a", 2048-len("https://shop.example/")),
+	} {
+		wantAdmitted(t, policy, rawURL)
+	}
+}
+
+// Every range of spec/webhook-engine.md §4, by its first and last address and,
+// where those are public, by its neighbours.
+func TestReservedRangesAreRefused(t *testing.T) {
+	t.Parallel()
+	policy := egress.NewPolicy(egress.Config{})
+	for _, prefix := range []string{
+		"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+		"192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
+		"198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32",
+		"2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+		"::/128", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+		"4000::/3", "::/96", "::ffff:0:0:0/96",
+	} {
+		first, last := ends(netip.MustParsePrefix(prefix))
+		wantRefused(t, policy, urlOf(first), "url_private_address")
+		wantRefused(t, policy, urlOf(last), "url_private_address")
+	}
+	for _, neighbour := range []string{
+		"1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0",
+		"169.253.255.255", "169.255.0.0", "172.15.255.255", "172.32.0.0", "192.0.1.0", "192.167.255.255", "192.169.0.0",
+		"198.17.255.255", "198.20.0.0", "223.255.255.255", "168.63.129.15", "168.63.129.17",
+		"2001:200::", "2001:db7:ffff::", "2001:db9::", "2003::", "2620:4f:8001::", "3ffe::", "3fff:1000::",
+	} {
+		wantAdmitted(t, policy, urlOf(netip.MustParseAddr(neighbour)))
+	}
+}
+
+// IPv6 addresses that carry a private IPv4 address inside.
+func TestCarriedAddressesAreJudged(t *testing.T) {
+	t.Parallel()
+	strict := egress.NewPolicy(egress.Config{})
+	// With the gateways' own prefixes admitted, what they would unpack decides.
+	gateways := egress.NewPolicy(egress.Config{Allow: []netip.Prefix{
+		netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"),
+		netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("::ffff:0:0:0/96"),
+	}})
+	for _, address := range []string{
+		"::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:168.63.129.16", // mapped
+		"::127.0.0.1", "::10.0.0.1", // compatible
+		"64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b::a9fe:a9fe", // NAT64
+		"64:ff9b:1::7f00:1",              // NAT64, local
+		"::ffff:0:7f00:1",                // SIIT
+		"2002:7f00:1::", "2002:a00:1::1", // 6to4
+		"2606:4700::5efe:10.0.0.1",             // ISATAP
+		"2606:4700::200:5efe:192.168.0.1",      // ISATAP, global
+		"2606:4700:0:0:0:5efe:127.0.0.1",       // ISATAP
+		"2001:0:4136:e378:8000:63bf:3fff:fdd2", // Teredo
+	} {
+		wantRefused(t, strict, urlOf(netip.MustParseAddr(address)), "url_private_address")
+		wantRefused(t, gateways, urlOf(netip.MustParseAddr(address)), "url_private_address")
+	}
+	wantAdmitted(t, gateways, "https://[64:ff9b::808:808]/")
+	wantAdmitted(t, strict, "https://[2606:4700::5efe:8.8.8.8]/")
+}
+
+func ends(prefix netip.Prefix) (first, last netip.Addr) {
+	bytes := prefix.Addr().AsSlice()
+	for bit := prefix.Bits(); bit < len(bytes)*8; bit++ {
+		bytes[bit/8] |= 1 << (7 - bit%8)
+	}
+	last, _ = netip.AddrFromSlice(bytes)
+	return prefix.Addr(), last
+}
+
+func urlOf(address netip.Addr) string {
+	if address.Is4() {
+		return "https://" + address.String() + "/"
+	}
+	return "https://[" + address.String() + "]/"
+}
+
+func TestDevelopmentAdmitsLoopbackButNotTheServer(t *testing.T) {
+	t.Parallel()
+	policy := egress.NewPolicy(egress.Config{
+		AllowHTTPLoopback: true,
+		Self: []netip.AddrPort{
+			netip.MustParseAddrPort("0.0.0.0:8080"), netip.MustParseAddrPort("127.0.0.1:9999"),
+		},
+		OwnAddresses: func() ([]netip.Addr, error) {
+			return []netip.Addr{netip.MustParseAddr("192.168.7.7"), netip.MustParseAddr("5.6.7.8")}, nil
+		},
+	})
+	for _, rawURL := range []string{
+		"http://127.0.0.1:3000/hook", "http://localhost:3000/hook", "http://[::1]:3000/", "http://127.8.8.8:3000/",
+		"https://localhost:3000/", "http://api.localhost:3000/", "http://[::ffff:127.0.0.1]:3000/", "https://shop.example/",
+	} {
+		wantAdmitted(t, policy, rawURL)
+	}
+	for rawURL, code := range map[string]string{
+		"http://127.0.0.1:8080/":          "url_own_address",
+		"http://[::1]:8080/":              "url_own_address",
+		"http://[::ffff:127.0.0.1]:8080/": "url_own_address",
+		"http://127.0.0.1:9999/":          "url_own_address",
+		"https://192.168.7.7:8080/":       "url_own_address",
+		"https://5.6.7.8:8080/":           "url_own_address",
+		"https://5.6.7.8/":                "url_own_address",
+		"http://shop.example/":            "url_not_https",
+		"http://10.0.0.1:3000/":           "url_private_address",
+		"http://0.0.0.0:3000/":            "url_private_address",
+		"http://[::]:3000/":               "url_private_address",
+		"http://backend:3000/":            "url_private_host",
+		"http://127.1:3000/":              "url_numeric_host",
+		"http://127.0.0.1:5432/":          "url_port",
+		"http://localhost.:3000/":         "url_trailing_dot",
+	} {
+		wantRefused(t, policy, rawURL, code)
+	}
+}
+
+func TestTheHostsOwnPublicAddressIsRefused(t *testing.T) {
+	t.Parallel()
+	own := func() ([]netip.Addr, error) {
+		return []netip.Addr{netip.MustParseAddr("5.6.7.8"), netip.MustParseAddr("2606:4700::7")}, nil
+	}
+	policy := egress.NewPolicy(egress.Config{OwnAddresses: own})
+	wantRefused(t, policy, "https://5.6.7.8/", "url_own_address")
+	wantRefused(t, policy, "https://[::ffff:5.6.7.8]:8443/", "url_own_address")
+	wantRefused(t, policy, "https://[2606:4700::7]/", "url_own_address")
+	wantAdmitted(t, policy, "https://5.6.7.9/")
+}
+
+func TestTheOperatorAdmitsHostsAndRanges(t *testing.T) {
+	t.Parallel()
+	policy := egress.NewPolicy(egress.Config{
+		Allow:      []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")},
+		AllowHosts: []string{"Backend"},
+		Self:       []netip.AddrPort{netip.MustParseAddrPort("10.1.0.5:8080")},
+	})
+	wantAdmitted(t, policy, "https://10.1.2.3/")
+	wantAdmitted(t, policy, "https://backend:3000/")
+	wantRefused(t, policy, "https://10.2.0.1/", "url_private_address")
+	wantRefused(t, policy, "https://backend2:3000/", "url_private_host")
+	wantRefused(t, policy, "https://10.1.0.5:8080/", "url_own_address")
+	wantRefused(t, policy, "http://10.1.2.3/", "url_not_https")
+	wantRefused(t, policy, "http://backend:3000/", "url_not_https")
+
+	dev := egress.NewPolicy(egress.Config{AllowHTTPLoopback: true, AllowHosts: []string{"backend"}})
+	wantAdmitted(t, dev, "http://backend:3000/")
+}
+
+func TestARefusedInternationalNameShowsItsPunycode(t *testing.T) {
+	t.Parallel()
+	err := fault.From(egress.NewPolicy(egress.Config{}).Check("https://bücher.example/hook"))
+	if err == nil || !strings.Contains(err.Hint, "xn--bcher-kva.example") {
+		t.Errorf("the hint does not show the ASCII form: %+v", err)
+	}
+}

@@ -1,0 +1,60 @@
+// Package operator is what the operator of an installation may do beside
+// running it: set a merchant up, make and revoke keys, approve stores.
+//
+// The same functions serve both ways of calling them: Service does the work on
+// an open database; Client asks the Service of a running server through the
+// socket in its data directory (Handler). The package may not know which
+// database there is, nor how a command line looks.
+package operator
+
+import (
+	"context"
+
+	"tillway/internal/auth"
+	"tillway/internal/pay"
+)
+
+// Operator is everything an operator may ask for. Its errors are faults.
+type Operator interface {
+	// Setup makes a merchant, an approved store and a key pair per environment.
+	// Errors: Conflict "merchant_exists" for an e-mail that was set up before.
+	Setup(ctx context.Context, in SetupIn) (SetupOut, error)
+	// CreateKey makes a further key pair for a merchant.
+	CreateKey(ctx context.Context, in CreateKeyIn) (KeyPair, error)
+	// ListKeys lists a merchant's keys, newest first.
+	ListKeys(ctx context.Context, in ListKeysIn) (Keys, error)
+	// RevokeKey ends a key at once.
+	RevokeKey(ctx context.Context, in RevokeKeyIn) (Key, error)
+	// ApproveStore lets a store sell for real money.
+	ApproveStore(ctx context.Context, in ApproveStoreIn) (Store, error)
+}
+
+// Config is what a Service works on.
+type Config struct {
+	Core *pay.Core
+	Auth *auth.Auth
+	// PublicKey is the PEM that merchants verify webhooks with.
+	PublicKey func(pay.Env) string
+}
+
+// Service does the operator's work. It is safe for concurrent use.
+type Service struct{ Config }
+
+var _ Operator = (*Service)(nil)
+
+// New makes a Service.
+func New(config Config) *Service { return &Service{config} }
+
+// merchant finds a merchant by e-mail.
+// Errors: Invalid "email", NotFound "merchant_not_found".
+func (s *Service) merchant(ctx context.Context, email string) (found pay.Merchant, err error) {
+	clean, err := pay.CleanEmail("--email", email)
+	if err != nil {
+		return pay.Merchant{}, err
+	}
+	err = s.Core.View(ctx, func(r pay.Records) (err error) {
+		found, err = r.MerchantByEmail(clean)
+		return err
+	})
+	return found, err
+}

@@ -1,0 +1,134 @@
+package operator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"tillway/internal/fault"
+)
+
+// maxCommand is more than any command or answer takes, in bytes.
+const maxCommand = 1 << 20
+
+// Handler serves an Operator's functions on the socket: POST /{function} with
+// its input in JSON answers its output, or a problem. Who may open the socket
+// may do everything; its file belongs to the server's user alone.
+func Handler(o Operator) http.Handler {
+	mux := http.NewServeMux()
+	serve(mux, "setup", o.Setup)
+	serve(mux, "key-create", o.CreateKey)
+	serve(mux, "key-list", o.ListKeys)
+	serve(mux, "key-revoke", o.RevokeKey)
+	serve(mux, "store-approve", o.ApproveStore)
+	return mux
+}
+
+// Client calls the Operator behind a socket.
+type Client struct{ http http.Client }
+
+var _ Operator = (*Client)(nil)
+
+// NewClient makes a client that reaches the server by dial.
+func NewClient(dial func(ctx context.Context) (net.Conn, error)) *Client {
+	return &Client{http: http.Client{Timeout: time.Minute, Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
+	}}}
+}
+
+// Setup implements Operator.
+func (c *Client) Setup(ctx context.Context, in SetupIn) (SetupOut, error) {
+	return call[SetupOut](ctx, c, "setup", in)
+}
+
+// CreateKey implements Operator.
+func (c *Client) CreateKey(ctx context.Context, in CreateKeyIn) (KeyPair, error) {
+	return call[KeyPair](ctx, c, "key-create", in)
+}
+
+// ListKeys implements Operator.
+func (c *Client) ListKeys(ctx context.Context, in ListKeysIn) (Keys, error) {
+	return call[Keys](ctx, c, "key-list", in)
+}
+
+// RevokeKey implements Operator.
+func (c *Client) RevokeKey(ctx context.Context, in RevokeKeyIn) (Key, error) {
+	return call[Key](ctx, c, "key-revoke", in)
+}
+
+// ApproveStore implements Operator.
+func (c *Client) ApproveStore(ctx context.Context, in ApproveStoreIn) (Store, error) {
+	return call[Store](ctx, c, "store-approve", in)
+}
+
+// problem is a fault on its way through the socket. The cause stays in the
+// server's log.
+type problem struct {
+	Kind    fault.Kind `json:"kind"`
+	Code    string     `json:"code"`
+	Field   string     `json:"field,omitempty"`
+	Message string     `json:"message"`
+	Hint    string     `json:"hint,omitempty"`
+}
+
+func serve[In, Out any](mux *http.ServeMux, name string, run func(context.Context, In) (Out, error)) {
+	mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxCommand))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&in); err != nil {
+			respond(w, http.StatusBadRequest, problem{
+				Kind: fault.Invalid, Code: "bad_command", Message: "The server does not understand this command",
+				Hint: "Use the tillway command of the server's own version",
+			})
+			return
+		}
+		out, err := run(r.Context(), in)
+		if err != nil {
+			f := fault.From(err)
+			respond(w, http.StatusUnprocessableEntity, problem{f.Kind, f.Code, f.Field, f.Message, f.Hint})
+			return
+		}
+		respond(w, http.StatusOK, out)
+	})
+}
+
+func respond(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // whoever asked has gone; the work is done
+}
+
+func call[Out any](ctx context.Context, c *Client, name string, in any) (out Out, err error) {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return out, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://tillway/"+name, bytes.NewReader(body))
+	if err != nil {
+		return out, err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return out, fault.New(fault.Unavailable, "socket_broken", "The running server did not answer").
+			WithHint("See the server's log, then repeat the command").WithCause(err)
+	}
+	defer func() { err = errors.Join(err, response.Body.Close()) }()
+	answer := json.NewDecoder(io.LimitReader(response.Body, maxCommand))
+	if response.StatusCode == http.StatusOK {
+		return out, answer.Decode(&out)
+	}
+	var p problem
+	if err := answer.Decode(&p); err != nil {
+		return out, fault.New(fault.Unavailable, "socket_broken", fmt.Sprintf("The running server answered %s", response.Status)).
+			WithHint("Use the tillway command of the server's own version").WithCause(err)
+	}
+	return out, &fault.Error{Kind: p.Kind, Code: p.Code, Field: p.Field, Message: p.Message, Hint: p.Hint}
+}
