@@ -199,9 +199,11 @@ func (s *settlement) sold(state AttemptState, posting func(fact, connector strin
 	session.Status, session.CompletedAt = SessionUsed, s.At
 	s.tx.UpdateSession(session)
 	s.tx.DropTimer(TimerExpiry, string(session.ID))
-	t, err := posting(string(s.payment.ID), s.attempt.Connector, s.payment.Charged, s.payment.Tax)
-	if err := post(s.tx, s.order.Store, s.order.Env, s.At, t, err); err != nil {
-		return err
+	if !s.payment.Charged.IsZero() { // a free order moves no money and posts nothing
+		t, err := posting(string(s.payment.ID), s.attempt.Connector, s.payment.Charged, s.payment.Tax)
+		if err := post(s.tx, s.order.Store, s.order.Env, s.At, t, err); err != nil {
+			return err
+		}
 	}
 	return s.announce()
 }

@@ -159,6 +159,23 @@ func TestSale(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a free order completes and posts nothing", func(t *testing.T) {
+		t.Parallel()
+		paytest.Each(t, func(t *testing.T, s *paytest.Shop) {
+			session := paytest.MustRun(t, s.Core, pay.CreateSession, pay.NewSession{
+				ID: pay.SessionID(s.IDs.Session()), Actor: s.Actor(), Product: s.Product.ID, Currency: "USD", At: s.Core.Now(),
+				Override: &pay.Price{Amount: money.Zero("USD"), TaxCategory: pay.Ebook},
+			}).Session
+			s.MustPlace(t, session)
+			mustPay(t, s, paytest.Card(session, "me", 0, goodCard))
+			if look := s.MustLook(t, session, "me"); look.State != pay.CheckoutPaid {
+				t.Fatalf("state %s", look.State)
+			}
+			if n := s.Int(t, `SELECT COUNT(*) FROM ledger_transactions`); n != 0 {
+				t.Fatalf("%d postings", n)
+			}
+		})
+	})
 	t.Run("production without a live connector is not enabled", func(t *testing.T) {
 		t.Parallel()
 		paytest.Each(t, func(t *testing.T, s *paytest.Shop) {

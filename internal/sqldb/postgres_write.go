@@ -16,7 +16,7 @@ const (
 	laneTry = 3
 	// Tries are apart by a random time up to a bound that doubles each time.
 	firstPause = 1 * time.Millisecond
-	longPause  = 64 * time.Millisecond
+	longPause  = 32 * time.Millisecond
 )
 
 // Write runs fn until it commits, fails for good, or has conflicted ten times.
@@ -28,11 +28,8 @@ func (db *postgresDB) Write(ctx context.Context, fn func(tx Tx) error) error {
 
 	hooks, err := db.attempt(ctx, fn)
 	// From here on the closure is admitted: ctx is not looked at any more.
-	for try := 2; err != nil && again(err); try++ {
-		if try > writeTries {
-			break
-		}
-		hooks, err = db.retry(try, context.WithoutCancel(ctx), fn)
+	for try := 2; again(err) && try <= writeTries; try++ {
+		hooks, err = db.retry(context.WithoutCancel(ctx), try, fn)
 	}
 	if err != nil {
 		return err
@@ -44,13 +41,12 @@ func (db *postgresDB) Write(ctx context.Context, fn func(tx Tx) error) error {
 }
 
 // retry pauses, takes the lane if this is a late try, and runs fn again.
-func (db *postgresDB) retry(try int, ctx context.Context, fn func(tx Tx) error) ([]func(), error) {
+func (db *postgresDB) retry(ctx context.Context, try int, fn func(tx Tx) error) ([]func(), error) {
+	time.Sleep(rand.N(min(firstPause<<(try-2), longPause)))
 	if try >= laneTry {
 		db.lane.Lock()
 		defer db.lane.Unlock()
 	}
-	bound := min(firstPause<<(try-2), longPause)
-	time.Sleep(rand.N(bound))
 	return db.attempt(ctx, fn)
 }
 

@@ -24,11 +24,12 @@ func (h *Handler) identifyBuyer(w http.ResponseWriter, r *http.Request) {
 		h.fail(v, fault.New(fault.Unauthenticated, "missing_token", "Send the token as Authorization: Bearer"))
 		return
 	}
-	actor, err := h.tokens.Verify(r.Context(), id.Secret(token))
+	credential, err := h.tokens.VerifySessionToken(r.Context(), id.Secret(token), v.look.Session.Env)
 	if err != nil {
 		h.fail(v, err)
 		return
 	}
+	actor := credential.Actor
 	session, err := pay.Run(r.Context(), h.core, pay.Identify, pay.Identification{Session: v.session, Actor: actor})
 	if err != nil {
 		h.fail(v, err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"tillway/internal/auth"
 	"tillway/internal/id"
 	"tillway/internal/pay"
 	"tillway/internal/web/i18n"
@@ -19,11 +20,12 @@ import (
 //go:embed page/*.html part/*.html
 var pages embed.FS
 
-// Tokens reads the buyers' session tokens; package auth implements it.
+// Tokens reads the buyers' session tokens; *auth.Auth implements it.
 type Tokens interface {
-	// Verify returns who a bearer token speaks for: an actor of kind ByBuyer.
-	// Errors: fault.Unauthenticated for one that is unknown or expired.
-	Verify(ctx context.Context, bearer id.Secret) (pay.Actor, error)
+	// VerifySessionToken returns the credential of a bearer token, whose actor
+	// is ByBuyer. Errors: fault.Unauthenticated for a token that is unknown,
+	// has run out, or belongs to the other environment.
+	VerifySessionToken(ctx context.Context, bearer id.Secret, env pay.Env) (auth.Credential, error)
 }
 
 // TestCard is a card number that the test environment's provider knows.

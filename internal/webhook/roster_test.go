@@ -1,0 +1,282 @@
+package webhook
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var morning = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+
+func smallBounds() bounds {
+	return bounds{slots: 8, queued: 1000, queuedByte: 10 << 20, lineShare: 1, lines: 4}
+}
+
+func mustAdd(t *testing.T, r *roster, queue QueueID, count int) {
+	t.Helper()
+	for n := range count {
+		if !r.add(Delivery{ID: DeliveryID(fmt.Sprintf("%s-%d", queue, n)), Queue: queue}, morning) {
+			t.Fatalf("no room for delivery %d of %s", n, queue)
+		}
+	}
+}
+
+// startAll starts what may start and returns it.
+func startAll(r *roster, now time.Time) []*send {
+	var started []*send
+	for next := r.next(now); next != nil; next = r.next(now) {
+		started = append(started, next)
+	}
+	return started
+}
+
+func wantCount(t *testing.T, what string, want, got int) {
+	t.Helper()
+	if want != got {
+		t.Errorf("%s: %d, want %d", what, got, want)
+	}
+}
+
+func TestALineStartsWithTwoRequestsAndGrowsToSixteen(t *testing.T) {
+	t.Parallel()
+	r := newRoster(bounds{slots: 100, queued: 1000, queuedByte: 10 << 20, lineShare: 1, lines: 4})
+	mustAdd(t, r, "a", 1000)
+	running := startAll(r, morning)
+	wantCount(t, "at first", 2, len(running))
+	most := 0
+	for range 300 {
+		r.ended(running[0], "", true, morning)
+		running = append(running[1:], startAll(r, morning)...)
+		most = max(most, len(running))
+	}
+	wantCount(t, "after many successes", 16, len(running))
+	wantCount(t, "at most", 16, most)
+}
+
+func TestATimeOutLeavesOneRequestAtATime(t *testing.T) {
+	t.Parallel()
+	r := newRoster(smallBounds())
+	mustAdd(t, r, "a", 20)
+	running := startAll(r, morning)
+	r.ended(running[0], Timeout, true, morning)
+	wantCount(t, "beside the one that still runs", 0, len(startAll(r, morning)))
+	r.ended(running[1], Timeout, true, morning)
+	wantCount(t, "after both", 1, len(startAll(r, morning)))
+}
+
+func TestAnyOtherFailureHalvesTheLimit(t *testing.T) {
+	t.Parallel()
+	l := newLine("a")
+	l.limit = 16
+	l.failed(Status, morning)
+	wantCount(t, "limit", 8, l.limit)
+	for range 5 {
+		l.failed(Connect, morning)
+	}
+	wantCount(t, "limit", 1, l.limit)
+}
+
+func TestWhatWasNotSentSaysNothingAboutTheReceiver(t *testing.T) {
+	t.Parallel()
+	r := newRoster(smallBounds())
+	mustAdd(t, r, "a", 20)
+	for _, s := range startAll(r, morning) {
+		r.ended(s, "", false, morning)
+	}
+	if l := r.lines["a"]; l.trust != fresh || l.limit != firstLimit {
+		t.Errorf("trust %d and limit %d, want %d and %d", l.trust, l.limit, fresh, firstLimit)
+	}
+}
+
+func TestLinesTakeTurns(t *testing.T) {
+	t.Parallel()
+	r := newRoster(smallBounds())
+	mustAdd(t, r, "a", 2)
+	mustAdd(t, r, "b", 2)
+	mustAdd(t, r, "c", 1)
+	var order []DeliveryID
+	for _, s := range startAll(r, morning)[:4] {
+		order = append(order, s.delivery.ID)
+	}
+	if got, want := fmt.Sprint(order), "[a-0 b-0 c-0 a-1]"; got != want {
+		t.Errorf("order %s, want %s", got, want)
+	}
+}
+
+// prove gives the line a success, so that it may use the reserved room.
+func prove(t *testing.T, r *roster, queue QueueID) {
+	t.Helper()
+	mustAdd(t, r, queue, 1)
+	s := r.next(morning)
+	if s == nil || s.line.id != queue {
+		t.Fatalf("%s did not get its turn", queue)
+	}
+	r.ended(s, "", true, morning)
+}
+
+func TestHangingLinesLeaveRoomForAProvenOne(t *testing.T) {
+	t.Parallel()
+	r := newRoster(smallBounds())
+	prove(t, r, "healthy")
+	for n := range 100 {
+		mustAdd(t, r, QueueID(fmt.Sprint("hanging-", n)), 10)
+	}
+	now := morning
+	for range 20 { // whatever time passes, as nothing ends
+		startAll(r, now)
+		now = now.Add(slowAfter)
+		r.sweep(now)
+	}
+	mustAdd(t, r, "healthy", 5)
+	started := startAll(r, now)
+	wantCount(t, "started beside the hanging", firstLimit, len(started))
+	for _, s := range started {
+		if s.line.id != "healthy" {
+			t.Errorf("%s was started, want only the healthy line", s.line.id)
+		}
+	}
+}
+
+func TestHangingLinesLeaveRoomForANewOneOnceTheyAreSlow(t *testing.T) {
+	t.Parallel()
+	r := newRoster(smallBounds())
+	for n := range 4 { // of the fresh lines' half of eight slots
+		mustAdd(t, r, QueueID(fmt.Sprint("hanging-", n)), 1)
+	}
+	wantCount(t, "fresh lines", 4, len(startAll(r, morning)))
+	mustAdd(t, r, "new", 1)
+	wantCount(t, "while the hanging look fresh", 0, len(startAll(r, morning)))
+	r.sweep(morning.Add(slowAfter))
+	wantCount(t, "once they are slow", 1, len(startAll(r, morning.Add(slowAfter))))
+}
+
+func TestAFullMemoryRefusesAndKeepsCounting(t *testing.T) {
+	t.Parallel()
+	r := newRoster(bounds{slots: 8, queued: 8, queuedByte: 10 << 20, lineShare: 4, lines: 4})
+	mustAdd(t, r, "a", 2)
+	if r.add(Delivery{Queue: "a"}, morning) {
+		t.Error("a line took more than its share")
+	}
+	mustAdd(t, r, "b", 2)
+	mustAdd(t, r, "c", 2)
+	mustAdd(t, r, "d", 2)
+	if r.add(Delivery{Queue: "e"}, morning) {
+		t.Error("the roster took more than its bound")
+	}
+	wantCount(t, "queued", 8, r.queued)
+	wantCount(t, "taken out", 8, len(r.takeAll(morning)))
+	wantCount(t, "queued", 0, r.queued)
+	wantCount(t, "bytes", 0, r.bytes)
+}
+
+func TestABigBodyCountsByItsSize(t *testing.T) {
+	t.Parallel()
+	r := newRoster(bounds{slots: 8, queued: 100, queuedByte: 1 << 20, lineShare: 1, lines: 4})
+	if !r.add(Delivery{Queue: "a", Body: make([]byte, 600<<10)}, morning) {
+		t.Error("a body that fits was refused")
+	}
+	if r.add(Delivery{Queue: "b", Body: make([]byte, 600<<10)}, morning) {
+		t.Error("a body beyond the bound was taken")
+	}
+}
+
+func TestSharesGoToLinesThatRunLow(t *testing.T) {
+	t.Parallel()
+	r := newRoster(smallBounds())
+	prove(t, r, "proven")
+	r.due("proven", morning)
+	r.due("fresh", morning)
+	mustAdd(t, r, "full", 10)
+	r.due("full", morning)
+	got := map[QueueID]int{}
+	for _, share := range r.shares(100) {
+		got[share.Queue] = share.Room
+	}
+	want := map[QueueID]int{"proven": firstLimit * lookahead, "fresh": firstLimit}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("shares %v, want %v", got, want)
+	}
+	r.drained("proven", morning)
+	r.drained("fresh", morning)
+	wantCount(t, "shares once drained", 0, len(r.shares(100)))
+}
+
+func TestIdleLinesAreForgotten(t *testing.T) {
+	t.Parallel()
+	r := newRoster(smallBounds())
+	for n := range 10 {
+		prove(t, r, QueueID(fmt.Sprint("line-", n)))
+	}
+	r.sweep(morning)
+	wantCount(t, "lines", 4, len(r.lines))
+	if _, kept := r.lines["line-9"]; !kept {
+		t.Error("the line that was busy last was forgotten")
+	}
+}
+
+// Whatever happens in whatever order, the books balance and the bounds hold.
+func TestTheRosterKeepsItsBounds(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		limits := bounds{
+			slots: rapid.IntRange(1, 8).Draw(t, "slots"), queued: 40, queuedByte: 10 << 20,
+			lineShare: rapid.IntRange(1, 4).Draw(t, "share"), lines: 3,
+		}
+		r, now := newRoster(limits), morning
+		var running []*send
+		queue := func() QueueID { return QueueID(fmt.Sprint("q", rapid.IntRange(0, 9).Draw(t, "queue"))) }
+		t.Repeat(map[string]func(*rapid.T){
+			"add":     func(*rapid.T) { r.add(Delivery{Queue: queue()}, now) },
+			"due":     func(*rapid.T) { r.due(queue(), now) },
+			"drained": func(*rapid.T) { r.drained(queue(), now) },
+			"pass": func(t *rapid.T) {
+				now = now.Add(time.Duration(rapid.IntRange(0, 90_000).Draw(t, "ms")) * time.Millisecond)
+				r.sweep(now)
+			},
+			"start": func(t *rapid.T) {
+				if s := r.next(now); s != nil {
+					running = append(running, s)
+				}
+			},
+			"end": func(t *rapid.T) {
+				if len(running) == 0 {
+					t.Skip()
+				}
+				at := rapid.IntRange(0, len(running)-1).Draw(t, "which")
+				class := rapid.SampledFrom([]Class{"", Timeout, Status}).Draw(t, "class")
+				r.ended(running[at], class, rapid.Bool().Draw(t, "sent"), now)
+				running = append(running[:at], running[at+1:]...)
+			},
+			"": func(t *rapid.T) { checkRoster(t, r, len(running)) },
+		})
+	})
+}
+
+func checkRoster(t *rapid.T, r *roster, running int) {
+	var counted, queued, slow int
+	var byTrust [trusts]int
+	for _, l := range r.lines {
+		counted += l.running
+		queued += len(l.queue)
+		slow += l.slow
+		byTrust[l.trust] += l.running
+		if l.running > mostLimit || l.slow > l.running {
+			t.Fatalf("line %s: %d running, %d slow", l.id, l.running, l.slow)
+		}
+		if (l.ready != nil) != (len(l.queue) > 0 && l.running < l.limit) {
+			t.Fatalf("line %s is on the wrong list: %d queued, %d of %d running", l.id, len(l.queue), l.running, l.limit)
+		}
+	}
+	switch {
+	case counted != running, byTrust != r.running:
+		t.Fatalf("%d counted and %v by trust, want %d and %v", counted, r.running, running, byTrust)
+	case queued != r.queued || queued > r.bounds.queued:
+		t.Fatalf("%d queued, counted as %d, bound %d", queued, r.queued, r.bounds.queued)
+	case slow+r.sends.Len() != running:
+		t.Fatalf("%d slow and %d quick, want %d together", slow, r.sends.Len(), running)
+	case running > 2*r.bounds.slots:
+		t.Fatalf("%d running, want at most twice %d", running, r.bounds.slots)
+	}
+}
