@@ -123,7 +123,7 @@ func makeBookSchema(ctx context.Context, db sqldb.DB) error {
 	}
 	return db.Read(ctx, func(q sqldb.Querier) error {
 		var name string
-		err := q.QueryRow(`SELECT nspname::text FROM pg_namespace WHERE nspname = $1`, bookSchema).Scan(&name)
+		err := q.QueryRow(`SELECT CAST(nspname AS TEXT) FROM pg_namespace WHERE nspname = $1`, bookSchema).Scan(&name)
 		if errors.Is(err, sqldb.ErrNoRows) {
 			return made
 		}

@@ -45,6 +45,8 @@ func (a *Auth) Authenticate(ctx context.Context, in Presented) (Credential, erro
 	case len(classes) == 0:
 		return Credential{}, ErrMissing.WithHint("Sign the request with an API key (X-Merchant-Id, X-Timestamp, X-Signature), " +
 			"or send a session token (Authorization: Bearer, X-Environment), or a store slug (X-Store-Slug, X-Environment)")
+	case len(in.Header.Values(headerBearer)) > 1 || len(in.Header.Values(headerSlug)) > 1:
+		return Credential{}, ErrRefused.WithHint("headers: Authorization and X-Store-Slug must be sent at most once")
 	case len(classes) > 1:
 		return Credential{}, ErrRefused.WithHint("The request carries several credentials (" + strings.Join(classes, ", ") + "); send exactly one")
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"tillway/internal/fault"
 	"tillway/internal/id"
@@ -44,6 +45,8 @@ type Config struct {
 
 	TLSCert string `name:"tls-cert" placeholder:"FILE" type:"path" help:"Certificate chain (PEM) to serve https with."`
 	TLSKey  string `name:"tls-key" placeholder:"FILE" type:"path" help:"Private key (PEM) of the certificate."`
+
+	SimulatorDelay time.Duration `name:"simulator-delay" placeholder:"DURATION" help:"How long the test provider takes for what does not happen at once: pending charges, expiry, late captures, asynchronous refunds. Default 1m."`
 }
 
 // Resolve fills in what depends on the surroundings and checks that the whole

@@ -49,9 +49,9 @@ func OpenPostgres(ctx context.Context, cfg PostgresConfig) (DB, error) {
 	}
 	if cfg.Dial != nil {
 		poolConfig.ConnConfig.DialFunc = cfg.Dial
-		poolConfig.ConnConfig.LookupFunc = func(_ context.Context, host string) ([]string, error) {
-			return []string{host}, nil
-		}
+	}
+	if parameters := poolConfig.ConnConfig.RuntimeParams; parameters["application_name"] == "" {
+		parameters["application_name"] = "tillway"
 	}
 	poolConfig.AfterConnect = prepareConn
 	pool, err := pgxpool.NewWithConfig(ctx, poolConfig)
@@ -120,5 +120,3 @@ func (db *postgresDB) Close() error {
 	}
 	return nil
 }
-
-

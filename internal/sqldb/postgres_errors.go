@@ -43,7 +43,7 @@ func classify(err error, committing bool) error {
 	}
 	// A session that the server ends says so with a message instead of just
 	// closing; whether it did so before or after the commit, it does not say.
-	if server.Severity == "FATAL" || server.Severity == "PANIC" {
+	if server.SeverityUnlocalized == "FATAL" || server.SeverityUnlocalized == "PANIC" {
 		return lost(err, committing)
 	}
 	return err

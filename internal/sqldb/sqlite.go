@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"sync"
 	"time"
 )
 
@@ -100,6 +99,9 @@ func OpenSQLite(ctx context.Context, cfg SQLiteConfig) (DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := requireWAL(ctx, writer, cfg.Path); err != nil {
+		return nil, errors.Join(err, db.disconnect())
+	}
 	for range cfg.MaxReaders {
 		reader, err := db.connect(ctx, "cache_size=-4000", "query_only=ON")
 		if err != nil {
@@ -114,6 +116,23 @@ func OpenSQLite(ctx context.Context, cfg SQLiteConfig) (DB, error) {
 	db.sequencer = newSequencer(cfg, writer, wal)
 	go db.sequencer.run()
 	return db, nil
+}
+
+// requireWAL fails where the engine could not turn the write-ahead log on and
+// went on without it.
+func requireWAL(ctx context.Context, conn *sqliteConn, path string) error {
+	rows, err := conn.query(ctx, "PRAGMA journal_mode")
+	if err != nil {
+		return fmt.Errorf("sqldb: open %s: %w", path, err)
+	}
+	var mode string
+	if err := (single{rows}).Scan(&mode); err != nil {
+		return fmt.Errorf("sqldb: open %s: %w", path, err)
+	}
+	if mode != "wal" {
+		return fmt.Errorf("sqldb: open %s: the journal is %q, because the file system cannot share memory: use a local disk", path, mode)
+	}
+	return nil
 }
 
 func (db *sqliteDB) connect(ctx context.Context, more ...string) (*sqliteConn, error) {
@@ -231,39 +250,3 @@ func (db *sqliteDB) Close() error {
 	<-db.sequencer.stopped
 	return errors.Join(db.sequencer.wal.close(), db.disconnect())
 }
-
-// gate counts who is inside a database, so that closing it can wait for them.
-type gate struct {
-	mu     sync.Mutex
-	closed bool
-	inside sync.WaitGroup
-}
-
-func (g *gate) enter() error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closed {
-		return ErrClosed
-	}
-	g.inside.Add(1)
-	return nil
-}
-
-func (g *gate) leave() { g.inside.Done() }
-
-// shut lets nobody in any more and waits until all have left. It reports false
-// when the gate was shut before.
-func (g *gate) shut() bool {
-	g.mu.Lock()
-	first := !g.closed
-	g.closed = true
-	g.mu.Unlock()
-	g.inside.Wait()
-	return first
-}
-
-// querier hides the writing half of a transaction from a read.
-type querier struct{ t *tx }
-
-func (q querier) Query(sql string, args ...any) (Rows, error) { return q.t.Query(sql, args...) }
-func (q querier) QueryRow(sql string, args ...any) Row        { return q.t.QueryRow(sql, args...) }

@@ -163,3 +163,12 @@ func controlsTransaction(sql string) bool {
 	}
 	return false
 }
+
+// querier hides the writing half of a transaction from a read.
+type querier struct{ t *tx }
+
+// Query runs a query.
+func (q querier) Query(sql string, args ...any) (Rows, error) { return q.t.Query(sql, args...) }
+
+// QueryRow runs a query of at most one row; errors surface in Scan.
+func (q querier) QueryRow(sql string, args ...any) Row { return q.t.QueryRow(sql, args...) }

@@ -190,8 +190,9 @@ func (r *roster) drained(id QueueID, now time.Time) {
 // Lines that get one go to the end of the turn.
 func (r *roster) shares(rows int) []Share {
 	var shares []Share
+	rows = min(rows, r.bounds.queued-r.queued)
 	for range r.hungry.Len() {
-		if rows <= 0 || r.queued+rows > r.bounds.queued {
+		if rows <= 0 {
 			break
 		}
 		front := r.hungry.Front()
@@ -201,8 +202,8 @@ func (r *roster) shares(rows int) []Share {
 			r.skipped[l.trust] = true
 			continue
 		}
-		room := min(l.room(), rows)
-		if room == 0 {
+		room := min(l.room(), rows, r.bounds.queued/r.bounds.lineShare-len(l.queue))
+		if room <= 0 {
 			continue
 		}
 		shares = append(shares, Share{Queue: l.id, Room: room})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"fmt"
+	"io"
 	"time"
 )
 
@@ -61,8 +63,5 @@ func HMACKey(secret []byte) Key { return Key{hmac: secret} }
 // Ed25519Key wraps a private key.
 func Ed25519Key(private ed25519.PrivateKey) Key { return Key{ed25519: private} }
 
-// String keeps keys out of logs and error messages.
-func (Key) String() string { return "[redacted]" }
-
-// GoString keeps keys out of %#v.
-func (Key) GoString() string { return "[redacted]" }
+// Format keeps keys out of logs and error messages, under every verb.
+func (Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[redacted]") }

@@ -107,16 +107,16 @@ func TestPancakeSignatureVerifies(t *testing.T) {
 	if signed, err := webhooktest.VerifyPancake(received, &private.PublicKey, at.Add(44*time.Minute)); err != nil || !signed.Equal(at) {
 		t.Errorf("verification gave %v and %v", signed, err)
 	}
-	for name, change := range map[string]func(*webhooktest.Received) time.Time{
-		"another body":  func(r *webhooktest.Received) time.Time { r.Body = []byte("{}"); return at },
-		"a late reader": func(*webhooktest.Received) time.Time { return at.Add(46 * time.Minute) },
-		"a slow clock":  func(*webhooktest.Received) time.Time { return at.Add(-61 * time.Second) },
+	for name, check := range map[string]struct {
+		body string
+		now  time.Time
+	}{
+		"another body":  {"{}", at},
+		"a late reader": {string(message.Body), at.Add(46 * time.Minute)},
+		"a slow clock":  {string(message.Body), at.Add(-61 * time.Second)},
 	} {
-		changed := received
-		if _, err := webhooktest.VerifyPancake(changed, &private.PublicKey, change(&changed)); err == nil && name != "another body" {
-			t.Errorf("%s: verified", name)
-		}
-		if _, err := webhooktest.VerifyPancake(changed, &private.PublicKey, at); err == nil && name == "another body" {
+		changed := webhooktest.Received{Header: received.Header, Body: []byte(check.body)}
+		if _, err := webhooktest.VerifyPancake(changed, &private.PublicKey, check.now); err == nil {
 			t.Errorf("%s: verified", name)
 		}
 	}

@@ -20,10 +20,10 @@ var (
 				WithHint("Change plans with an API key, or with the session token of the order's buyer")
 	errPlanChangeOrigin = fault.Invalidf("originOrderId", "missing_field", "Missing required field: originOrderId").
 				WithHint("changeTiming, changeAmount and changeCreditAmount belong to a plan change")
-	errBothAmounts = fault.Invalidf("changeAmount", "exclusive_fields", "changeAmount and changeCreditAmount are mutually exclusive")
+	errBothAmounts    = fault.Invalidf("changeAmount", "exclusive_fields", "changeAmount and changeCreditAmount are mutually exclusive")
 	errNotImplemented = fault.New(fault.NotImplemented, "not_implemented", "Not implemented")
-	errBuyerSession = fault.New(fault.Forbidden, "plan_change_only", "Access denied: a session token can only open a plan change").
-			WithHint("Open new purchases with an API key or a store slug")
+	errBuyerSession   = fault.New(fault.Forbidden, "plan_change_only", "Access denied: a session token can only open a plan change").
+				WithHint("Open new purchases with an API key or a store slug")
 )
 
 // present reports whether any field of a plan change was sent.

@@ -1,0 +1,48 @@
+package dialecttest
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"tillway/internal/api"
+)
+
+// runBodies sends texts that are no good JSON object.
+func runBodies(t *testing.T, b *bench, sample Sample) {
+	good := string(mustJSON(t, sample.Body(t)))
+	deep := strings.Repeat(`{"a":`, 2000) + "1" + strings.Repeat("}", 2000)
+	rows := b.subject.Rows(t)
+	for name, body := range map[string]string{
+		"nothing":              "",
+		"space":                "  \n",
+		"half an object":       good[:len(good)/2],
+		"two objects":          good + good,
+		"something behind":     good + "]",
+		"an array":             "[" + good + "]",
+		"a string":             `"x"`,
+		"a number":             "1e9",
+		"null":                 "null",
+		"single quotes":        strings.ReplaceAll(good, `"`, `'`),
+		"a trailing comma":     strings.TrimSuffix(good, "}") + ",}",
+		"a comment":            "/* */" + good,
+		"a form":               "name=Acme&x=1",
+		"broken UTF-8":         strings.TrimSuffix(good, "}") + ",\"zz\":\"\xff\xfe\"}",
+		"half a character":     strings.TrimSuffix(good, "}") + `,"zz":"\ud800"}`,
+		"a repeated member":    strings.TrimSuffix(good, "}") + `,"zz":1,"zz":2}`,
+		"a repetition inside":  strings.TrimSuffix(good, "}") + `,"zz":{"a":1,"a":1}}`,
+		"a deep nest":          strings.TrimSuffix(good, "}") + `,"zz":` + deep + "}",
+		"a byte order mark":    "\ufeff" + good,
+		"NaN":                  strings.TrimSuffix(good, "}") + `,"zz":NaN}`,
+		"an unfinished escape": strings.TrimSuffix(good, "}") + `,"zz":"\u12"}`,
+	} {
+		answer := b.postRaw(t, sample.who(), sample.Path, []byte(body), nil)
+		if answer.Code != http.StatusBadRequest {
+			t.Errorf("%s: answered %d %s", name, answer.Code, answer.Body)
+		}
+		b.mustFail(t, answer, answer.Code)
+	}
+	long := strings.TrimSuffix(good, "}") + `,"zz":"` + strings.Repeat("x", api.MaxBody) + `"}`
+	b.mustFail(t, b.postRaw(t, sample.who(), sample.Path, []byte(long), nil), http.StatusRequestEntityTooLarge)
+	b.mustNotWrite(t, rows)
+}

@@ -1,0 +1,54 @@
+package dialecttest
+
+import (
+	"net/http"
+	"testing"
+
+	"tillway/internal/pay"
+)
+
+func runIdempotency(t *testing.T, b *bench, sample Sample) {
+	header := b.subject.IdempotencyHeader
+	if header == "" || !sample.good() {
+		return
+	}
+	key := func(value string) http.Header { return http.Header{header: {value}} }
+	body := sample.Body(t)
+
+	rows := b.subject.Rows(t)
+	for _, bad := range b.subject.BadKeys {
+		b.mustFail(t, b.post(t, sample.who(), sample.Path, body, key(bad)), http.StatusBadRequest)
+	}
+	b.mustFail(t, b.postRaw(t, sample.who(), sample.Path, []byte("{"), key("k-1")), http.StatusBadRequest)
+	b.mustNotWrite(t, rows)
+
+	// The failure above freed the key.
+	first := b.post(t, sample.who(), sample.Path, body, key("k-1"))
+	b.mustSucceed(t, first)
+	rows = b.subject.Rows(t)
+	second := b.post(t, sample.who(), sample.Path, body, key("k-1"))
+	b.mustSucceed(t, second)
+	if sample.Forgetful {
+		if second.Body.String() == first.Body.String() {
+			t.Errorf("the answer was replayed: %s", first.Body)
+		}
+		return
+	}
+	if first.Body.String() != second.Body.String() {
+		t.Errorf("the replay differs:\nfirst  %s\nsecond %s", first.Body, second.Body)
+	}
+	b.mustNotWrite(t, rows)
+
+	// The key is the whole identity: a broken body gets the same answer.
+	if broken := b.postRaw(t, sample.who(), sample.Path, []byte("{"), key("k-1")); broken.Body.String() != first.Body.String() {
+		t.Errorf("a repetition with another body got %s", broken.Body)
+	}
+	b.mustNotWrite(t, rows)
+
+	// It belongs to one holder in one environment.
+	for _, other := range []Who{{Class: sample.Class, Env: pay.Test, Stranger: true}, {Class: sample.Class, Env: pay.Prod}} {
+		if answer := b.post(t, other, sample.Path, body, key("k-1")); answer.Body.String() == first.Body.String() {
+			t.Errorf("%+v was given another's answer", other)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package dialecttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// wrongValues replace each member of a good body in turn.
+var wrongValues = []any{
+	nil, true, json.Number("7"), json.Number("-1"), json.Number("1.5"), json.Number("1e400"), json.Number("99999999999999999999"),
+	"", " ", "x", "\x00", strings.Repeat("x", 20_000), "𝄞'\"<script>",
+	[]any{}, []any{json.Number("1")}, map[string]any{}, map[string]any{"a": json.Number("1")},
+}
+
+// runMembers replaces every member of a good body, however deep, by every wrong
+// value. Some are right after all; whatever is refused writes nothing, a value
+// of another type is always refused, and its refusal names the member.
+func runMembers(t *testing.T, b *bench, sample Sample) {
+	for _, place := range placesOf("", sample.Body(t)) {
+		for _, value := range wrongValues {
+			body := sample.Body(t)
+			present, name := place.replace(body, value)
+			rows := b.subject.Rows(t)
+			answer := b.post(t, sample.who(), sample.Path, body, nil)
+			what := fmt.Sprintf("%s = %.40v", place.path, value)
+			if answer.Code < http.StatusMultipleChoices {
+				if value != nil && typeOf(value) != typeOf(present) {
+					t.Errorf("%s: accepted instead of %T", what, present)
+				}
+				continue
+			}
+			if answer.Code >= http.StatusInternalServerError && answer.Code != sample.Want {
+				t.Errorf("%s: answered %d %s", what, answer.Code, answer.Body)
+			}
+			b.mustFail(t, answer, answer.Code)
+			if value != nil && typeOf(value) != typeOf(present) && !strings.Contains(answer.Body.String(), name) {
+				t.Errorf("%s: the error does not name the field: %s", what, answer.Body)
+			}
+			b.mustNotWrite(t, rows)
+		}
+	}
+}
+
+// place is one member somewhere in a body.
+type place struct {
+	path  string
+	steps []string
+}
+
+// placesOf lists the members of an object and of the objects in it.
+func placesOf(prefix string, object map[string]any, steps ...string) (places []place) {
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		own := append(slices.Clone(steps), name)
+		places = append(places, place{path: prefix + name, steps: own})
+		if inner, ok := object[name].(map[string]any); ok {
+			places = append(places, placesOf(prefix+name+".", inner, own...)...)
+		}
+	}
+	return places
+}
+
+// replace puts a value in the place and returns what was there and its name.
+func (p place) replace(body map[string]any, value any) (present any, name string) {
+	at := body
+	for _, step := range p.steps[:len(p.steps)-1] {
+		at, _ = at[step].(map[string]any)
+	}
+	name = p.steps[len(p.steps)-1]
+	present = at[name]
+	at[name] = value
+	return present, name
+}
+
+func typeOf(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case string:
+		return "string"
+	case json.Number, int:
+		return "number"
+	case map[string]any:
+		return "object"
+	}
+	return "array"
+}

@@ -1,0 +1,230 @@
+package pancake_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"tillway/internal/api"
+	"tillway/internal/api/pancake"
+	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/auth"
+	"tillway/internal/fault"
+	"tillway/internal/pay"
+	"tillway/internal/pay/paytest"
+	"tillway/internal/sqldb"
+	"tillway/internal/sqldb/sqldbtest"
+	"tillway/internal/store"
+	"tillway/internal/store/migrations"
+	"tillway/internal/webhook"
+)
+
+// world is the dialect over a real core on a real database: a merchant with an
+// approved store and a product, and a stranger with another one.
+type world struct {
+	*paytest.Shop
+	auth     *auth.Auth
+	kernel   *api.Kernel
+	keys     map[pay.Env]pancaketest.Client
+	stranger tenant
+	tokens   tokenTable
+}
+
+// tokenTable keeps one session token per actor and store, so that presenting
+// one does not write.
+type tokenTable struct {
+	mu   sync.Mutex
+	made map[pay.Actor]string
+}
+
+func (k *tokenTable) of(t *testing.T, w *world, actor pay.Actor, shop pay.StoreID) string {
+	t.Helper()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.made == nil {
+		k.made = map[pay.Actor]string{}
+	}
+	if k.made[actor] == "" {
+		k.made[actor] = w.mustTokenOf(t, actor, shop, "u-9")
+	}
+	return k.made[actor]
+}
+
+// tenant is somebody else.
+type tenant struct {
+	merchant pay.Merchant
+	shop     pay.Store
+	keys     map[pay.Env]pancaketest.Client
+}
+
+// option changes the dialect's configuration before it is used.
+type option func(*pancake.Config)
+
+func newWorld(t *testing.T, options ...option) *world {
+	t.Helper()
+	shop := paytest.NewShop(t, sqldbtest.OpenSQLite(t, migrations.FS))
+	w := &world{Shop: shop}
+	var err error
+	if w.auth, err = auth.New(auth.Config{Store: store.NewAuth(shop.DB), Core: shop.Core}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.auth.Stop)
+	hooks := store.NewWebhooks(shop.DB, paytest.MustKeyring(t))
+	config := pancake.Config{
+		Core: shop.Core, Auth: w.auth, PublicURL: "https://pay.example.test/",
+		Endpoints: func(r pay.Records) webhook.Tx { return hooks.Tx(store.TxOf(r)) },
+		Targets:   func(pay.Env) webhook.URLPolicy { return httpsOnly{} },
+	}
+	for _, option := range options {
+		option(&config)
+	}
+	w.kernel = pancake.New(config)
+	w.keys = w.mustKeys(t, shop.Merchant.ID, 0)
+	w.mustApprove(t, shop.Shop.ID)
+	w.stranger.merchant = paytest.MustRun(t, shop.Core, pay.CreateMerchant, pay.NewMerchant{
+		ID: pay.MerchantID(shop.IDs.New("MER")), Email: "other@shop.example", At: shop.Core.Now(),
+	})
+	w.stranger.shop = paytest.MustRun(t, shop.Core, pay.CreateStore, pay.NewStore{
+		ID: pay.StoreID(shop.IDs.New("STO")), Slug: shop.IDs.Slug("Other"), Name: "Other", Owner: w.stranger.merchant.ID, At: shop.Core.Now(),
+	})
+	w.stranger.keys = w.mustKeys(t, w.stranger.merchant.ID, 2)
+	w.mustApprove(t, w.stranger.shop.ID)
+	return w
+}
+
+// httpsOnly stands for the egress rules, which have tests of their own.
+type httpsOnly struct{}
+
+func (httpsOnly) Vet(_ context.Context, raw string) error {
+	if !strings.HasPrefix(raw, "https://") {
+		return fault.New(fault.Invalid, "url_not_https", "url must be an https address")
+	}
+	return nil
+}
+
+// pairs are four key pairs that all worlds share, because making one is slow.
+var pairs = sync.OnceValues(func() (made [4]auth.KeyPair, err error) {
+	for i := range made {
+		if made[i], err = auth.NewKeyPair(); err != nil {
+			return made, err
+		}
+	}
+	return made, nil
+})
+
+// mustKeys registers a key for each environment, from the pair of that number on.
+func (w *world) mustKeys(t *testing.T, merchant pay.MerchantID, first int) map[pay.Env]pancaketest.Client {
+	t.Helper()
+	made, err := pairs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := map[pay.Env]pancaketest.Client{}
+	for i, env := range []pay.Env{pay.Test, pay.Prod} {
+		_, err := w.auth.CreateAPIKey(t.Context(), auth.NewAPIKey{
+			Merchant: merchant, Env: env, Nickname: "server", PublicKey: made[first+i].Public,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := pancaketest.ParseKey(made[first+i].Private.Reveal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		clients[env] = pancaketest.Client{MerchantID: string(merchant), Key: key, Now: w.Clock.Now}
+	}
+	return clients
+}
+
+func (w *world) mustApprove(t *testing.T, id pay.StoreID) {
+	t.Helper()
+	err := w.Store.Write(t.Context(), func(r pay.Records) error {
+		shop, err := r.Store(id)
+		shop.ProdEnabled = true
+		if err == nil {
+			r.UpdateStore(shop)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// client is a merchant's client that reaches the kernel without a network.
+func (w *world) client(env pay.Env) pancaketest.Client {
+	client := w.keys[env]
+	client.BaseURL, client.HTTP = "http://tillway.test", w.http()
+	return client
+}
+
+func (w *world) http() *http.Client { return &http.Client{Transport: direct{w.kernel}} }
+
+// mustToken issues a session token for a buyer of the merchant's store.
+func (w *world) mustToken(t *testing.T, env pay.Env, buyer string) string {
+	t.Helper()
+	return w.mustTokenOf(t, pay.Actor{Kind: pay.ByMerchant, Env: env, Merchant: w.Merchant.ID}, w.Shop.Shop.ID, buyer)
+}
+
+func (w *world) mustTokenOf(t *testing.T, actor pay.Actor, shop pay.StoreID, buyer string) string {
+	t.Helper()
+	token, err := w.auth.IssueSessionToken(t.Context(), auth.TokenRequest{Actor: actor, Buyer: buyer, Store: shop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token.Text.Reveal()
+}
+
+// rows counts every row of every table and adds up the versions, so that an
+// insert, a deletion and an update all change it. Tokens and keys are left out
+// where a credential is only used.
+func (w *world) rows(t *testing.T) string {
+	t.Helper()
+	var print strings.Builder
+	err := w.DB.Read(t.Context(), func(q sqldb.Querier) error {
+		print.Reset()
+		tables, err := texts(q, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
+			columns, err := texts(q, `SELECT name FROM pragma_table_info($1) WHERE name = 'version'`, table)
+			if err != nil {
+				return err
+			}
+			sum := "0"
+			if len(columns) > 0 {
+				sum = "COALESCE(SUM(version), 0)"
+			}
+			var count, versions int64
+			if err := q.QueryRow(`SELECT COUNT(*), ` + sum + ` FROM ` + table).Scan(&count, &versions); err != nil {
+				return err
+			}
+			fmt.Fprintf(&print, "%s %d %d; ", table, count, versions)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return print.String()
+}
+
+func texts(q sqldb.Querier, sql string, args ...any) (list []string, err error) {
+	rows, err := q.Query(sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		list = append(list, text)
+	}
+	return list, rows.Err()
+}

@@ -1,0 +1,190 @@
+// Package app builds every part of Tillway from its configuration, starts them
+// in order and stops them in the reverse. New is read from top to bottom; it is
+// the only place that knows all parts, and they do not know it.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tillway/internal/api/pancake"
+	"tillway/internal/auth"
+	"tillway/internal/config"
+	"tillway/internal/connector"
+	"tillway/internal/connector/simulator"
+	"tillway/internal/egress"
+	"tillway/internal/fanout"
+	"tillway/internal/id"
+	"tillway/internal/job"
+	"tillway/internal/lease"
+	"tillway/internal/operator"
+	"tillway/internal/pay"
+	"tillway/internal/store"
+	"tillway/internal/web/checkout"
+	"tillway/internal/web/ui"
+	"tillway/internal/webhook"
+)
+
+// Config is what an App is made of.
+type Config struct {
+	config.Config
+	Log *slog.Logger // discarded when nil
+}
+
+// App is a server: built by New, running from Start to Stop.
+type App struct {
+	config   Config
+	log      *slog.Logger
+	url      string
+	listener net.Listener
+	socket   net.Listener // nil on PostgreSQL
+
+	data       *data
+	core       *pay.Core
+	auth       *auth.Auth
+	timers     store.Timers
+	owner      lease.Owner
+	dispatcher *webhook.Dispatcher
+	jobs       *job.Runner
+	operator   *operator.Service
+	server     *http.Server
+	commands   *http.Server // on the socket
+
+	draining atomic.Bool
+	serving  sync.WaitGroup
+	failed   chan error
+	stop     sync.Once
+	stopped  error
+}
+
+// New opens the data and the listening address and builds every part. Nothing
+// runs until Start; Stop releases everything in any case. Errors are faults
+// that say the remedy.
+func New(ctx context.Context, cfg Config) (app *App, err error) {
+	a := &App{config: cfg, log: cfg.Log, failed: make(chan error, 2)}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	defer func() {
+		if err != nil {
+			app, err = nil, errors.Join(err, a.release())
+		}
+	}()
+
+	// The address is taken first: it is the cheapest thing to fail, and its
+	// port is part of every link that is made.
+	if err := a.listen(ctx); err != nil {
+		return nil, err
+	}
+	if a.data, err = openData(ctx, cfg.Data, a.log); err != nil {
+		return nil, err
+	}
+	if err := a.listenForCommands(ctx); err != nil {
+		return nil, err
+	}
+
+	// Clock, identifiers, rows.
+	ids := id.NewSource(time.Now, nil)
+	a.owner = lease.Owner(ids.UUID())
+	rows := store.New(a.data.main, a.data.keys)
+	webhooks := store.NewWebhooks(a.data.main, a.data.keys)
+	a.timers = store.NewTimers(a.data.main)
+	signing := store.NewSigningKeys(a.data.main, a.data.keys, time.Now)
+	if err := signing.Load(ctx); err != nil {
+		return nil, err
+	}
+	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
+
+	// Delivery: policies, dispatcher, and the bridge that feeds it.
+	policies, err := a.policies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.dispatcher = webhook.New(webhook.Config{
+		Store: webhooks,
+		Clients: map[webhook.Env]webhook.Client{
+			webhook.Test: egress.NewClient(egress.ClientConfig{Policy: policies[pay.Test]}),
+			webhook.Prod: egress.NewClient(egress.ClientConfig{Policy: policies[pay.Prod]}),
+		},
+		Signers: []webhook.Signer{webhook.PancakeSigner{}}, Keys: signing,
+		Schedules: []webhook.Schedule{webhook.Pancake, webhook.Once},
+		Owner:     a.owner, Alone: a.alone(), Log: a.log,
+	})
+	bridge := fanout.New(fanout.Config{
+		Dialects: []fanout.Dialect{
+			{Codec: pancake.Codec{}, Scheme: pancake.Scheme, Schedule: webhook.Pancake.Name},
+		},
+		Tx:    endpoints,
+		Admit: func(born []webhook.Delivery) { a.dispatcher.Admit(born...) },
+		Owner: a.owner,
+	})
+
+	// Payments.
+	play := simulator.New(simulator.Config{DB: a.data.book, Timing: cfg.simulatorTiming()})
+	a.core = pay.New(pay.Config{
+		DB: rows, Fanout: bridge, Connectors: []connector.Connector{play}, Now: time.Now, IDs: ids, Log: a.log,
+	})
+	a.jobs = job.New(job.Config{
+		Store: a.timers, Owner: a.owner, Log: a.log,
+		Handlers: map[job.Kind]job.Handler{
+			job.Kind(pay.TimerInquiry): func(ctx context.Context, t job.Timer) error {
+				return a.core.Inquire(ctx, pay.AttemptID(t.Subject), t.Tries)
+			},
+			job.Kind(pay.TimerRefund): func(ctx context.Context, t job.Timer) error {
+				return a.core.ExecuteRefund(ctx, pay.RefundID(t.Subject), t.Tries)
+			},
+			job.Kind(pay.TimerExpiry): func(ctx context.Context, t job.Timer) error {
+				return a.core.Expire(ctx, pay.SessionID(t.Subject), t.Tries)
+			},
+		},
+	})
+	if a.auth, err = auth.New(auth.Config{Store: store.NewAuth(a.data.main), Core: a.core, Log: a.log}); err != nil {
+		return nil, err
+	}
+
+	// What the outside sees.
+	a.operator = operator.New(operator.Config{Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM})
+	pages, err := ui.New()
+	if err != nil {
+		return nil, err
+	}
+	hosted, err := checkout.New(checkout.Config{
+		Core: a.core, Tokens: a.auth, UI: pages, PublicURL: a.url, TestCards: testCards(), Log: a.log, Secure: a.secure(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", pancake.New(pancake.Config{
+		Core: a.core, Auth: a.auth, Endpoints: endpoints, PublicURL: a.url, Log: a.log,
+		Targets: func(env pay.Env) webhook.URLPolicy { return policies[env] },
+	}))
+	hosted.Routes(mux)
+	pages.Routes(mux)
+	a.routes(mux)
+	a.server = a.newServer(mux)
+	a.commands = a.newServer(operator.Handler(a.operator))
+	return a, nil
+}
+
+// URL is the address under which buyers and merchants reach the server.
+func (a *App) URL() string { return a.url }
+
+// Addr is the address it listens on.
+func (a *App) Addr() string { return a.listener.Addr().String() }
+
+// Operator does the operator's work in this process.
+func (a *App) Operator() operator.Operator { return a.operator }
+
+// Failed tells of a listener that broke while the server ran. The process
+// should stop then.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// alone reports whether no other process works on the data.
+func (a *App) alone() bool { return !a.config.Postgres() }

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"time"
+
+	"tillway/internal/auth"
+	"tillway/internal/config"
+	"tillway/internal/fault"
+	"tillway/internal/id"
+	"tillway/internal/operator"
+	"tillway/internal/pay"
+	"tillway/internal/store"
+)
+
+// OpenOperator finds who does the operator's work on the data: the server that
+// holds the directory, through its socket, or else this process, which then
+// holds the data until close. On PostgreSQL it is always this process.
+// Errors: those of opening the data.
+func OpenOperator(ctx context.Context, where config.Data, log *slog.Logger) (o operator.Operator, closeIt func() error, err error) {
+	if !where.Postgres() {
+		if conn, err := dialSocket(ctx, where.Dir); err == nil {
+			client := operator.NewClient(func(ctx context.Context) (net.Conn, error) { return dialSocket(ctx, where.Dir) })
+			return client, conn.Close, nil
+		}
+	}
+	d, err := openData(ctx, where, log)
+	if err != nil {
+		if fault.CodeOf(err) == codeDataInUse {
+			err = fault.From(err).WithHint("It does not answer on its socket: wait until it has started, or see its log")
+		}
+		return nil, nil, err
+	}
+	service, stop, err := newOperator(ctx, d, log)
+	if err != nil {
+		return nil, nil, errors.Join(err, d.close())
+	}
+	return service, func() error { stop(); return d.close() }, nil
+}
+
+// newOperator builds the parts that the operator's work needs, and no more: no
+// event follows from it and no provider is asked.
+func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Service, func(), error) {
+	signing := store.NewSigningKeys(d.main, d.keys, time.Now)
+	if err := signing.Load(ctx); err != nil {
+		return nil, nil, err
+	}
+	core := pay.New(pay.Config{DB: store.New(d.main, d.keys), Now: time.Now, IDs: id.NewSource(time.Now, nil), Log: log})
+	keys, err := auth.New(auth.Config{Store: store.NewAuth(d.main), Core: core, Log: log})
+	if err != nil {
+		return nil, nil, err
+	}
+	service := operator.New(operator.Config{Core: core, Auth: keys, PublicKey: signing.PublicPEM})
+	return service, func() { keys.Stop(); core.Stop(ctx) }, nil
+}

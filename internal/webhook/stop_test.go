@@ -1,0 +1,87 @@
+package webhook_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"tillway/internal/webhook"
+	"tillway/internal/webhook/webhooktest"
+)
+
+func TestStopIsLegalAtAnyTime(t *testing.T) {
+	t.Parallel()
+	t.Run("without a start", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t, nil)
+		r.mustStop()
+		r.Start(t.Context()) // does nothing any more
+		r.mustStop()
+	})
+	t.Run("twice at once", func(t *testing.T) {
+		t.Parallel()
+		r := startRig(t, nil)
+		r.Start(t.Context())
+		second := make(chan error)
+		go func() { second <- r.Stop(context.Background()) }()
+		r.mustStop()
+		if err := <-second; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestStopLetsRequestsUnderWayEnd(t *testing.T) {
+	t.Parallel()
+	r, receiver := startRig(t, nil), webhooktest.NewReceiver(t)
+	deliveries := r.mustSend(r.mustEndpoint(receiver.URL), 1)
+	receiver.Wait(t, 1)
+	r.mustStop()
+	if read := r.mustRead(deliveries[0].ID); read.State != webhook.Succeeded {
+		t.Errorf("the delivery is %s", read.State)
+	}
+}
+
+func TestStopBreaksOffWhatHangsAndGivesEverythingBack(t *testing.T) {
+	t.Parallel()
+	r, receiver := startRig(t, nil), webhooktest.NewReceiver(t).Set(webhooktest.Hang)
+	deliveries := r.mustSend(r.mustEndpoint(receiver.URL), 20)
+	receiver.Wait(t, 2)
+	stopping, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := r.Stop(stopping); !errors.Is(err, context.Canceled) {
+		t.Errorf("stop gave %v, want the context's error", err)
+	}
+	for _, delivery := range deliveries {
+		if read := r.mustRead(delivery.ID); read.State != webhook.Pending || read.Attempts != 0 || read.Owner != "" {
+			t.Errorf("%s is %s of %q after %d attempts, want pending of nobody after none",
+				read.ID, read.State, read.Owner, read.Attempts)
+		}
+	}
+}
+
+func TestAnotherRunTakesUpWhatStopGaveBack(t *testing.T) {
+	t.Parallel()
+	r, receiver := startRig(t, nil), webhooktest.NewReceiver(t).Set(webhooktest.Hang)
+	deliveries := r.mustSend(r.mustEndpoint(receiver.URL), 20)
+	receiver.Wait(t, 2)
+	stopping, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = r.Stop(stopping)
+
+	receiver.Set(webhooktest.Answer)
+	before := len(receiver.Received())
+	config := r.config
+	config.Owner = "next-run"
+	next := webhook.New(config)
+	next.Start(t.Context())
+	receiver.Wait(t, before+len(deliveries))
+	if err := next.Stop(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, delivery := range deliveries {
+		if read := r.mustRead(delivery.ID); read.State != webhook.Succeeded {
+			t.Errorf("%s is %s", read.ID, read.State)
+		}
+	}
+}

@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func measureCheckout(context.Context, *bench) error { return nil }

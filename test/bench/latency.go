@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"tillway/internal/webhook"
+)
+
+// perSecond is the rate of the paced measurements.
+const perSecond = 200
+
+// measureLatency takes the time from a durable commit to the receiver's read,
+// at 200 events a second to one endpoint.
+func measureLatency(ctx context.Context, b *bench) error {
+	for _, c := range []struct {
+		scheme webhook.Scheme
+		name   string
+		bar    string
+	}{{webhook.StandardScheme, "HMAC", "1 / 5 ms"}, {webhook.PancakeScheme, "RSA ", "2 / 8 ms"}} {
+		r, err := newRig(ctx, c.scheme)
+		if err != nil {
+			return err
+		}
+		endpoints, err := r.addEndpoints(ctx, 1, b.sink.url)
+		if err == nil {
+			r.dispatcher.Start(ctx)
+			var times latencies
+			if times, err = pace(ctx, b, r, endpoints[0]); err == nil {
+				say("%s committed → received at %d/s:  %s (bar: p50 / p99 %s)", c.name, perSecond, times, c.bar)
+			}
+		}
+		r.stop()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measureIsolation takes the same beside 1,000 endpoints that never answer,
+// with ten deliveries queued for each, and one with 10,000.
+func measureIsolation(ctx context.Context, b *bench) error {
+	r, err := newRig(ctx, webhook.StandardScheme)
+	if err != nil {
+		return err
+	}
+	defer r.stop()
+	healthy, err := r.addEndpoints(ctx, 1, b.sink.url)
+	if err != nil {
+		return err
+	}
+	hung, err := r.addEndpoints(ctx, 1001, b.sink.hungURL)
+	if err != nil {
+		return err
+	}
+	if err := r.backlog(ctx, hung[:1000], 10); err != nil {
+		return err
+	}
+	if err := r.backlog(ctx, hung[1000:], 10_000); err != nil {
+		return err
+	}
+	r.dispatcher.Start(ctx)
+	time.Sleep(2 * time.Second) // the hanging ones have what they can get
+	times, err := pace(ctx, b, r, healthy[0])
+	if err != nil {
+		return err
+	}
+	say("healthy endpoint beside 1,000 hanging ones (10 queued each) and one with 10,000:")
+	say("  HMAC committed → received at %d/s:  %s (bar: p99 20 ms)", perSecond, times)
+	say("  memory of the sender: %d MB (bar: 200 MB)", residentMB())
+	return nil
+}
+
+// pace commits events at the fixed rate for the bench's span and waits for the
+// last to arrive.
+func pace(ctx context.Context, b *bench, r *rig, endpoint webhook.Endpoint) (latencies, error) {
+	if _, err := b.sink.arrivals(); err != nil {
+		return nil, err
+	}
+	committed := map[int64]time.Time{}
+	ticker := time.NewTicker(time.Second / perSecond)
+	defer ticker.Stop()
+	for range int(b.span.Seconds() * perSecond) {
+		<-ticker.C
+		number, at, err := r.commit(ctx, endpoint)
+		if err != nil {
+			return nil, err
+		}
+		committed[number] = at
+	}
+	time.Sleep(time.Second)
+	came, err := b.sink.arrivals()
+	if err != nil {
+		return nil, err
+	}
+	var times latencies
+	for number, at := range committed {
+		arrival, ok := came[number]
+		if !ok {
+			return nil, fmt.Errorf("delivery %d had not arrived a second after the last commit", number)
+		}
+		times = append(times, arrival.Sub(at))
+	}
+	return times, nil
+}
+
+// latencies prints as percentiles.
+type latencies []time.Duration
+
+func (l latencies) String() string {
+	slices.Sort(l)
+	at := func(q float64) time.Duration {
+		return l[min(len(l)-1, int(q*float64(len(l))))].Round(10 * time.Microsecond)
+	}
+	return fmt.Sprintf("p50 %v  p99 %v  max %v  (%d)", at(0.5), at(0.99), at(1), len(l))
+}
+
+// residentMB is this process's memory, by the kernel's count.
+func residentMB() (mb int) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &mb); err == nil {
+			return mb / 1024
+		}
+	}
+	return 0
+}

@@ -1,0 +1,77 @@
+// Command bench prints Tillway's figures beside what the machine itself can do
+// in the same run (docs/performance.md). Load goes to loopback only, is bounded
+// in count and time, and stops by itself.
+//
+//	go run ./test/bench            every section, about four minutes
+//	go run ./test/bench -only raw,latency
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"time"
+)
+
+// section is one group of figures.
+type section struct {
+	name string
+	run  func(context.Context, *bench) error
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "sink" {
+		if err := serveSink(); err != nil {
+			fmt.Fprintln(os.Stderr, "sink:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	only := flag.String("only", "", "comma-separated sections: raw, saturated, latency, isolation, checkout")
+	span := flag.Duration("span", 10*time.Second, "how long each measurement of a rate lasts")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *only, *span); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, only string, span time.Duration) error {
+	sink, err := startSink(ctx)
+	if err != nil {
+		return err
+	}
+	defer sink.stop()
+	b := &bench{sink: sink, span: span}
+	for _, s := range []section{
+		{"raw", measureRaw}, {"saturated", measureSaturated}, {"latency", measureLatency},
+		{"isolation", measureIsolation}, {"checkout", measureCheckout},
+	} {
+		// The limits are always taken: a figure without them says nothing.
+		if only != "" && s.name != "raw" && !slices.Contains(strings.Split(only, ","), s.name) {
+			continue
+		}
+		fmt.Printf("\n%s\n", s.name)
+		if err := s.run(ctx, b); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// bench is one run: its sink, and the machine's limits once they are known.
+type bench struct {
+	sink  *sink
+	span  time.Duration
+	posts float64 // HTTP posts with an HMAC per second, by a bare loop
+	rsa   float64 // RSA-2048 signatures per second on all cores
+	syncs float64 // one-row durable commits per second, one after another
+}
+
+func say(format string, args ...any) { fmt.Printf("  "+format+"\n", args...) }
