@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -35,13 +34,13 @@ type data struct {
 
 // openData opens what where names, and makes it the first time. On SQLite the
 // directory belongs to this process until close.
-// Errors: State "data_in_use", "database_newer", "wrong_master_key"; Invalid
+// Errors: State "data_dir_locked", "database_newer", "wrong_master_key"; Invalid
 // "master_key_missing"; Unavailable "data_dir", "database_unreachable".
 func openData(ctx context.Context, where config.Data, log *slog.Logger) (d *data, err error) {
 	d = &data{}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, d.close())
+			d, err = nil, errors.Join(err, d.close())
 		}
 	}()
 	if where.Postgres() {
@@ -52,14 +51,10 @@ func openData(ctx context.Context, where config.Data, log *slog.Logger) (d *data
 	if err != nil {
 		return d, err
 	}
-	book, err := fs.Sub(simulator.Migrations, "migrations")
-	if err != nil {
-		return d, err
-	}
 	if _, _, err := sqldb.Migrate(ctx, d.main, migrations.FS, log); err != nil {
 		return d, err
 	}
-	if _, _, err := sqldb.Migrate(ctx, d.book, book, log); err != nil {
+	if _, _, err := sqldb.Migrate(ctx, d.book, simulator.Migrations, log); err != nil {
 		return d, err
 	}
 	return d, store.CheckMaster(ctx, d.main, d.keys)
@@ -189,7 +184,7 @@ func openDataToRead(ctx context.Context, where config.Data, log *slog.Logger) (d
 	d = &data{}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, d.close())
+			d, err = nil, errors.Join(err, d.close())
 		}
 	}()
 	if where.Postgres() {

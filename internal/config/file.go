@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // File reads a configuration file: one JSON object whose members are flags
-// without their dashes, such as "public-url" or "public_url". Flags and
+// with underscores, such as "public_url". Flags and
 // variables win over it. A member that is no flag is refused, because a
 // misspelt one would otherwise be ignored in silence.
 func File(r io.Reader) (kong.Resolver, error) {
@@ -24,7 +25,7 @@ func File(r io.Reader) (kong.Resolver, error) {
 	members := map[string]json.RawMessage{}
 	if err := json.Unmarshal(text, &members); err != nil {
 		return nil, fault.Invalidf("--config", "bad_config", "The configuration file is not one JSON object").
-			WithHint(`For example: {"listen": "127.0.0.1:8080", "public-url": "https://pay.example.com"}`).WithCause(err)
+			WithHint(`For example: {"listen": "127.0.0.1:8080", "public_url": "https://pay.example.com"}`).WithCause(err)
 	}
 	resolver, err := kong.JSON(bytes.NewReader(text))
 	return file{resolver, members}, err
@@ -35,12 +36,23 @@ type file struct {
 	members map[string]json.RawMessage
 }
 
+// Resolve leaves a flag alone that a variable sets: the parser would let the
+// file win.
+func (f file) Resolve(context *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return nil, nil
+		}
+	}
+	return f.Resolver.Resolve(context, parent, flag)
+}
+
 // Validate refuses members that are no flag of any command.
 func (f file) Validate(app *kong.Application) error {
 	var known []string
 	err := kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
 		if flag, ok := node.(*kong.Flag); ok {
-			known = append(known, flag.Name)
+			known = append(known, strings.ReplaceAll(flag.Name, "-", "_"))
 		}
 		return next(nil)
 	})
@@ -48,7 +60,7 @@ func (f file) Validate(app *kong.Application) error {
 		return err
 	}
 	for member := range f.members {
-		if !slices.Contains(known, strings.ReplaceAll(member, "_", "-")) {
+		if !slices.Contains(known, member) {
 			return fault.Invalidf("--config", "bad_config", "The configuration file names %q, which is no flag", member).
 				WithHint("Run tillway serve --help for what can be set")
 		}

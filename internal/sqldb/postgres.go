@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,7 +33,6 @@ type postgresDB struct {
 	log  *slog.Logger
 	pool *pgxpool.Pool
 	gate gate
-	lane sync.Mutex // held by a Write that has met a conflict more than once
 }
 
 // OpenPostgres connects to the server. It fails when the first connection does.

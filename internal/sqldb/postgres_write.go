@@ -11,9 +11,6 @@ import (
 const (
 	// writeTries is how often a closure runs before its conflict is returned.
 	writeTries = 10
-	// laneTry is the first try that waits for its turn among the closures of
-	// this process that keep missing, so that they stop missing one another.
-	laneTry = 3
 	// Tries are apart by a random time up to a bound that doubles each time.
 	firstPause = 1 * time.Millisecond
 	longPause  = 32 * time.Millisecond
@@ -28,8 +25,10 @@ func (db *postgresDB) Write(ctx context.Context, fn func(tx Tx) error) error {
 
 	hooks, err := db.attempt(ctx, fn)
 	// From here on the closure is admitted: ctx is not looked at any more.
+	admitted := context.WithoutCancel(ctx)
 	for try := 2; again(err) && try <= writeTries; try++ {
-		hooks, err = db.retry(context.WithoutCancel(ctx), try, fn)
+		time.Sleep(rand.N(min(firstPause<<(try-2), longPause)))
+		hooks, err = db.attempt(admitted, fn)
 	}
 	if err != nil {
 		return err
@@ -38,16 +37,6 @@ func (db *postgresDB) Write(ctx context.Context, fn func(tx Tx) error) error {
 		hook()
 	}
 	return nil
-}
-
-// retry pauses, takes the lane if this is a late try, and runs fn again.
-func (db *postgresDB) retry(ctx context.Context, try int, fn func(tx Tx) error) ([]func(), error) {
-	time.Sleep(rand.N(min(firstPause<<(try-2), longPause)))
-	if try >= laneTry {
-		db.lane.Lock()
-		defer db.lane.Unlock()
-	}
-	return db.attempt(ctx, fn)
 }
 
 // attempt runs fn once in a transaction of its own. ctx counts only until a

@@ -29,14 +29,25 @@ type DB interface {
 	// ctx is looked at only before admission: an admitted closure runs to its
 	// end. fn may run several times, so it is free of side effects, mints
 	// nothing and does no I/O of its own; what must follow a durable commit is
-	// registered with Tx.OnCommit.
+	// registered with Tx.OnCommit. A closure that calls Write waits for itself
+	// on SQLite, for ever.
+	//
+	// A conflict (ErrConflict) runs fn again: up to ten times in all on
+	// PostgreSQL, twice on SQLite, where nobody else writes in between.
 	Write(ctx context.Context, fn func(tx Tx) error) error
 	// Close waits for admitted closures and releases everything. A second call
 	// is legal and does nothing.
 	Close() error
 }
 
-// Querier reads. Statements use $1, $2 … in the PostgreSQL dialect.
+// Querier reads. Statements use $1, $2 … in the PostgreSQL dialect; numbers may
+// come out of order and repeat. A result is held in memory, so queries are
+// bounded by LIMIT.
+//
+// Arguments are strings, integers, booleans, byte slices, types made of these,
+// and pointers to them, of which nil is NULL. Times go in as BIGINT
+// microseconds. Destinations of Scan are pointers to the same; a column that
+// may be NULL is scanned into a pointer to a pointer.
 type Querier interface {
 	Query(sql string, args ...any) (Rows, error)
 	QueryRow(sql string, args ...any) Row

@@ -75,7 +75,9 @@ func TestAPassiveCheckpointCopiesBesideTheWriter(t *testing.T) {
 		fill(t, db, pages(0, 3*lookEvery)...)
 		synctest.Wait() // the copier has done what it was woken for
 		state, err := db.sequencer.wal.checkpoint(db.sequencer.wal.copier, "NOOP")
-		if err != nil || state.waiting >= state.size {
+		// Less than was written waits; once all was copied the log may even have
+		// started over.
+		if err != nil || state.waiting >= 3*lookEvery*8<<10 {
 			t.Errorf("the log is %+v (%v), want some of it copied", state, err)
 		}
 	})

@@ -63,12 +63,12 @@ func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, er
 
 // step looks at one page of queues and notes which have something due.
 func (d *Dispatcher) step(ctx context.Context, now time.Time) error {
-	d.mu.Lock()
-	hurry := d.walk.hurry
-	d.walk.hurry = false
-	d.mu.Unlock()
 	w := &d.walk
 	if !w.active {
+		d.mu.Lock()
+		hurry := w.hurry
+		w.hurry = false
+		d.mu.Unlock()
 		if now.Before(w.at) && !hurry {
 			return nil
 		}

@@ -145,7 +145,7 @@ func (d *Dispatcher) fill(now time.Time) {
 			return
 		}
 		d.workers.Add(1)
-		go d.work(next)
+		go d.work(d.begin(next), next)
 	}
 }
 

@@ -1,6 +1,13 @@
 package webhook
 
-import "context"
+import (
+	"context"
+	"time"
+)
+
+// writeGrace is how long Stop waits for a database that does not take the last
+// outcomes.
+const writeGrace = 5 * time.Second
 
 // Stop drains: nothing new is sent, requests under way may end while ctx lasts
 // and are broken off after, outcomes are recorded, and leases of what was not
@@ -35,12 +42,13 @@ func (d *Dispatcher) Stop(ctx context.Context) error {
 	for _, delivery := range unsent {
 		d.releases.add(release{id: delivery.ID, queue: delivery.Queue})
 	}
-	// A database that hangs may hold the flushes up no longer than ctx lasts.
-	stopWrite := context.AfterFunc(ctx, d.cutWrite)
+	// Writing gets a time of its own: an outcome that is lost now would be sent
+	// once more, and a lease that is not given back would have to lapse.
+	lastWrite := time.AfterFunc(writeGrace, d.cutWrite)
 	d.renewals.close()
 	d.outcomes.close()
 	d.releases.close()
-	stopWrite()
+	lastWrite.Stop()
 	d.background.Wait()
 	d.cutSends()
 	d.cutWrite()

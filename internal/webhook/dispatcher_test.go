@@ -218,7 +218,7 @@ func TestALapsedLeaseIsNotSent(t *testing.T) {
 
 func TestALeaseThatEndsSoonIsRenewedBeforeSending(t *testing.T) {
 	t.Parallel()
-	r, receiver := startRig(t, nil), webhooktest.NewReceiver(t)
+	r, receiver := startRig(t, func(c *webhook.Config) { c.Alone = false }), webhooktest.NewReceiver(t)
 	receiver.Set(webhooktest.Hang)
 	endpoint := r.mustEndpoint(receiver.URL)
 	soon := time.Now().Add(20 * time.Second) // below the time limit and LeaseSpare

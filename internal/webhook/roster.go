@@ -15,9 +15,10 @@ import (
 //   - a proven line only while proven ones occupy less than all of them.
 //
 // A request that takes long turns its line suspect, and its slot then counts
-// there. So each class always finds its room again within slowAfter, and the
-// requests under way stay below twice the slots. Within a class, lines take
-// turns, one delivery at a time.
+// there, so that each class finds its room again within slowAfter. The requests
+// under way stay below twice the slots; when that bound keeps a fresh line
+// waiting, the slow ones that have lasted longest yield their places (yield).
+// Within a class, lines take turns, one delivery at a time.
 //
 // It is a plain data structure: no goroutine, no clock, no lock of its own.
 type roster struct {
@@ -28,7 +29,8 @@ type roster struct {
 	running [trusts]int        // requests under way
 	hungry  *list.List         // lines that should be refilled, in turn
 	idle    *list.List         // lines with nothing to do, longest first
-	sends   *list.List         // requests under way that are not slow yet, oldest first
+	quick   *list.List         // requests under way that are not slow yet, oldest first
+	slow    *list.List         // requests under way that are, oldest first
 	turn    trust              // class that is asked first, so that none starves
 	skipped [trusts]bool       // a hungry line of the class found no room
 
@@ -50,13 +52,15 @@ type send struct {
 	line     *line
 	delivery Delivery
 	since    time.Time
-	place    *list.Element // in roster.sends; nil once it is slow
+	slow     bool
+	place    *list.Element // in roster.quick or roster.slow; nil once it yields
+	cut      func()        // breaks the request off; set by who starts it
 }
 
 func newRoster(bounds bounds) *roster {
 	r := &roster{
 		bounds: bounds, lines: map[QueueID]*line{},
-		hungry: list.New(), idle: list.New(), sends: list.New(),
+		hungry: list.New(), idle: list.New(), quick: list.New(), slow: list.New(),
 	}
 	for i := range r.ready {
 		r.ready[i] = list.New()
@@ -99,7 +103,7 @@ func (r *roster) next(now time.Time) *send {
 
 func (r *roster) start(l *line, now time.Time) *send {
 	started := &send{line: l, delivery: l.pop(), since: now}
-	started.place = r.sends.PushBack(started)
+	started.place = r.quick.PushBack(started)
 	r.queued--
 	r.bytes -= started.delivery.size()
 	l.running++
@@ -109,19 +113,24 @@ func (r *roster) start(l *line, now time.Time) *send {
 	return started
 }
 
-// hasRoom is the rule of roster's comment.
+// hasRoom is the rule of roster's comment. The last half of the hard bound
+// stays closed to the unproven, whatever became of the requests they started.
 func (r *roster) hasRoom(class trust) bool {
-	total := r.running[proven] + r.running[fresh] + r.running[suspect]
-	if total >= 2*r.bounds.slots {
-		return false
+	switch class {
+	case proven:
+		return r.running[proven] < r.bounds.slots && r.total() < 2*r.bounds.slots
+	case fresh:
+		return r.running[fresh] < r.half() && !r.crowded()
+	default:
+		return r.running[suspect] < r.half() && !r.crowded()
 	}
-	if class == proven {
-		return r.running[proven] < r.bounds.slots
-	}
-	// The last half of the hard bound stays closed to the unproven, whatever
-	// became of the requests they started.
-	return r.running[class] < (r.bounds.slots+1)/2 && total < 2*r.bounds.slots-r.bounds.slots/2
 }
+
+func (r *roster) total() int { return r.running[proven] + r.running[fresh] + r.running[suspect] }
+
+func (r *roster) half() int { return (r.bounds.slots + 1) / 2 }
+
+func (r *roster) crowded() bool { return r.total() >= 2*r.bounds.slots-r.bounds.slots/2 }
 
 // ended frees the slot of a request. Class is empty on success; sent is false
 // when no request was made, which says nothing about the receiver. It reports
@@ -131,9 +140,13 @@ func (r *roster) ended(s *send, class Class, sent bool, now time.Time) (fetch bo
 	fetch, r.skipped[l.trust] = r.skipped[l.trust], false
 	l.running--
 	r.running[l.trust]--
-	if s.place != nil {
-		r.sends.Remove(s.place)
-	} else {
+	switch {
+	case !s.slow:
+		r.quick.Remove(s.place)
+	case s.place != nil:
+		r.slow.Remove(s.place)
+	}
+	if s.slow {
 		l.slow--
 	}
 	switch {
@@ -147,23 +160,38 @@ func (r *roster) ended(s *send, class Class, sent bool, now time.Time) (fetch bo
 	return fetch || l.hungry != nil
 }
 
-// sweep turns requests that take long into slow ones, and forgets lines that
-// have had nothing to do for longest.
+// sweep turns requests that take long into slow ones, has some of them yield
+// when a fresh line cannot start, and forgets lines that have had nothing to do
+// for longest.
 func (r *roster) sweep(now time.Time) {
-	for front := r.sends.Front(); front != nil; front = r.sends.Front() {
+	for front := r.quick.Front(); front != nil; front = r.quick.Front() {
 		s := front.Value.(*send)
 		if now.Sub(s.since) < slowAfter {
 			break
 		}
-		r.sends.Remove(front)
-		s.place = nil
+		r.quick.Remove(front)
+		s.slow, s.place = true, r.slow.PushBack(s)
 		s.line.slow++
 		r.place(s.line, now)
+	}
+	if r.crowded() {
+		r.yield(min(r.ready[fresh].Len(), r.half()-r.running[fresh]))
 	}
 	for r.idle.Len() > r.bounds.lines {
 		l := r.idle.Front().Value.(*line)
 		r.idle.Remove(l.idle)
 		delete(r.lines, l.id)
+	}
+}
+
+// yield breaks off up to count slow requests, the oldest first, so that new
+// receivers are heard however many others hang. What yields is sent again
+// later, when its class has room.
+func (r *roster) yield(count int) {
+	for range max(min(count, r.slow.Len()), 0) {
+		s := r.slow.Remove(r.slow.Front()).(*send)
+		s.place = nil
+		s.cut()
 	}
 }
 

@@ -27,6 +27,7 @@ func mustAdd(t *testing.T, r *roster, queue QueueID, count int) {
 func startAll(r *roster, now time.Time) []*send {
 	var started []*send
 	for next := r.next(now); next != nil; next = r.next(now) {
+		next.cut = func() {}
 		started = append(started, next)
 	}
 	return started
@@ -152,6 +153,41 @@ func TestHangingLinesLeaveRoomForANewOneOnceTheyAreSlow(t *testing.T) {
 	wantCount(t, "once they are slow", 1, len(startAll(r, morning.Add(slowAfter))))
 }
 
+func TestSlowRequestsYieldToANewLineWhenTheyFillEverything(t *testing.T) {
+	t.Parallel()
+	r, now := newRoster(smallBounds()), morning
+	for n := range 100 {
+		mustAdd(t, r, QueueID(fmt.Sprint("hanging-", n)), 10)
+	}
+	var cut []*send
+	start := func() (heard bool) {
+		for _, s := range startAll(r, now) {
+			heard = heard || s.line.id == "new"
+			s.cut = func() { cut = append(cut, s) }
+		}
+		return heard
+	}
+	for !r.crowded() {
+		start()
+		now = now.Add(slowAfter)
+		r.sweep(now)
+	}
+	mustAdd(t, r, "new", 1)
+	heard := false
+	for turn := 0; turn < 1000 && !heard; turn++ { // every line before it may have its turn
+		now = now.Add(slowAfter)
+		r.sweep(now)
+		for _, s := range cut {
+			r.ended(s, Timeout, true, now)
+		}
+		cut = nil
+		heard = start()
+	}
+	if !heard {
+		t.Error("the new line was never heard")
+	}
+}
+
 func TestAFullMemoryRefusesAndKeepsCounting(t *testing.T) {
 	t.Parallel()
 	r := newRoster(bounds{slots: 8, queued: 8, queuedByte: 10 << 20, lineShare: 4, lines: 4})
@@ -237,6 +273,7 @@ func TestTheRosterKeepsItsBounds(t *testing.T) {
 			},
 			"start": func(t *rapid.T) {
 				if s := r.next(now); s != nil {
+					s.cut = func() {}
 					running = append(running, s)
 				}
 			},
@@ -274,8 +311,8 @@ func checkRoster(t *rapid.T, r *roster, running int) {
 		t.Fatalf("%d counted and %v by trust, want %d and %v", counted, r.running, running, byTrust)
 	case queued != r.queued || queued > r.bounds.queued:
 		t.Fatalf("%d queued, counted as %d, bound %d", queued, r.queued, r.bounds.queued)
-	case slow+r.sends.Len() != running:
-		t.Fatalf("%d slow and %d quick, want %d together", slow, r.sends.Len(), running)
+	case slow+r.quick.Len() != running:
+		t.Fatalf("%d slow and %d quick, want %d together", slow, r.quick.Len(), running)
 	case running > 2*r.bounds.slots:
 		t.Fatalf("%d running, want at most twice %d", running, r.bounds.slots)
 	}

@@ -1,21 +1,33 @@
 package webhook
 
 import (
+	"context"
 	"log/slog"
 	"time"
 )
 
+// begin starts the request whose turn it is. The lock is held.
+func (d *Dispatcher) begin(next *send) context.Context {
+	ctx, cut := context.WithCancel(d.sending)
+	next.cut = cut
+	return ctx
+}
+
 // work sends deliveries, one after the other, as long as it is somebody's turn.
-func (d *Dispatcher) work(next *send) {
+func (d *Dispatcher) work(ctx context.Context, next *send) {
 	defer d.workers.Done()
 	for next != nil {
-		class, sent := d.deliver(next.delivery)
+		class, sent := d.deliver(ctx, next.delivery)
+		next.cut() // frees the context
 		now := d.config.Now()
 		d.mu.Lock()
 		fetch := d.roster.ended(next, class, sent, now)
 		next = nil
 		if d.phase == running {
 			next = d.roster.next(now)
+		}
+		if next != nil {
+			ctx = d.begin(next)
 		}
 		d.mu.Unlock()
 		if fetch {
@@ -26,15 +38,17 @@ func (d *Dispatcher) work(next *send) {
 
 // deliver makes one attempt and has its outcome recorded. It reports how the
 // receiver did, or false when there was no request.
-func (d *Dispatcher) deliver(delivery Delivery) (class Class, sent bool) {
+func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) (class Class, sent bool) {
 	schedule := d.schedule(delivery)
 	if !d.secure(&delivery, schedule.TimeLimit) {
 		return "", false
 	}
-	answer := d.sender.attempt(d.sending, delivery, schedule.TimeLimit)
+	answer := d.sender.attempt(ctx, delivery, schedule.TimeLimit)
 	if answer.cut {
+		// Stop or the roster broke it off: no verdict, no attempt counted. To
+		// the roster it was slow all the same.
 		d.letGo(delivery)
-		return "", false
+		return Timeout, true
 	}
 	outcome := d.judge(delivery, answer, schedule)
 	d.log(delivery, outcome)

@@ -12,9 +12,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
+
+	"tillway/internal/webhook"
 )
 
 // section is one group of figures.
@@ -24,9 +27,9 @@ type section struct {
 }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "sink" {
-		if err := serveSink(); err != nil {
-			fmt.Fprintln(os.Stderr, "sink:", err)
+	if len(os.Args) > 1 && (os.Args[1] == "sink" || os.Args[1] == "shop") {
+		if err := serveChild(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, os.Args[1]+":", err)
 			os.Exit(1)
 		}
 		return
@@ -42,6 +45,26 @@ func main() {
 	}
 }
 
+// serveChild is the life of a child process of the bench. A file named in
+// TILLWAY_BENCH_PROFILE takes the shop's CPU profile.
+func serveChild(args []string) error {
+	if args[0] == "sink" {
+		return serveSink()
+	}
+	if path := os.Getenv("TILLWAY_BENCH_PROFILE"); path != "" {
+		file, err := os.Create(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	return serveShop(webhook.Scheme(args[1]), args[2])
+}
+
 func run(ctx context.Context, only string, span time.Duration) error {
 	sink, err := startSink(ctx)
 	if err != nil {
@@ -50,8 +73,11 @@ func run(ctx context.Context, only string, span time.Duration) error {
 	defer sink.stop()
 	b := &bench{sink: sink, span: span}
 	for _, s := range []section{
-		{"raw", measureRaw}, {"saturated", measureSaturated}, {"latency", measureLatency},
-		{"isolation", measureIsolation}, {"checkout", measureCheckout},
+		{"raw", measureRaw},
+		{"saturated", measureSaturated},
+		{"latency", measureLatency},
+		{"isolation", measureIsolation},
+		{"checkout", measureCheckout},
 	} {
 		// The limits are always taken: a figure without them says nothing.
 		if only != "" && s.name != "raw" && !slices.Contains(strings.Split(only, ","), s.name) {

@@ -48,6 +48,7 @@ func openScratch(ctx context.Context, schema fs.FS) (sqldb.DB, func(), error) {
 // rig is the delivery engine on the real store, without the rest of the house.
 type rig struct {
 	db         sqldb.DB
+	keys       *seal.Keyring
 	webhooks   *store.Webhooks
 	dispatcher *webhook.Dispatcher
 	ids        *id.Source
@@ -72,7 +73,7 @@ func newRig(ctx context.Context, scheme webhook.Scheme) (*rig, error) {
 		clean()
 		return nil, err
 	}
-	r := &rig{db: db, webhooks: store.NewWebhooks(db, keyring), ids: id.NewSource(time.Now, rand.Reader), clean: clean, scheme: scheme}
+	r := &rig{db: db, keys: keyring, webhooks: store.NewWebhooks(db, keyring), ids: id.NewSource(time.Now, rand.Reader), clean: clean, scheme: scheme}
 	client := egress.NewClient(egress.ClientConfig{Policy: egress.NewPolicy(egress.Config{AllowHTTPLoopback: true})})
 	r.dispatcher = webhook.New(webhook.Config{
 		Store: r.webhooks, Clients: map[webhook.Env]webhook.Client{webhook.Test: client},
@@ -108,16 +109,19 @@ func (r *rig) addEndpoints(ctx context.Context, n int, url string) ([]webhook.En
 			Dialect: "pancake", Channel: webhook.HTTP, URL: url, State: webhook.Active, CreatedAt: time.Now(), UpdatedAt: time.Now(),
 		}
 	}
-	err := r.db.Write(ctx, func(sql sqldb.Tx) error {
+	return made, r.insert(ctx, made...)
+}
+
+func (r *rig) insert(ctx context.Context, endpoints ...webhook.Endpoint) error {
+	return r.db.Write(ctx, func(sql sqldb.Tx) error {
 		tx := r.webhooks.Tx(sql)
-		for _, endpoint := range made {
+		for _, endpoint := range endpoints {
 			if err := tx.InsertEndpoint(endpoint); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return made, err
 }
 
 // delivery makes the next numbered delivery to an endpoint, born leased to the

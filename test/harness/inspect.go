@@ -17,6 +17,19 @@ func Inspect(t testing.TB, place string) *sql.DB {
 	return open(t, place, "tillway.db", "query_only(1)")
 }
 
+// InspectBook opens the book of the simulated provider for reading: a
+// database of its own, on PostgreSQL a schema.
+func InspectBook(t testing.TB, place string) *sql.DB {
+	t.Helper()
+	if u, err := url.Parse(place); err == nil && inPostgres(place) {
+		query := u.Query()
+		query.Set("search_path", "simulator")
+		u.RawQuery = query.Encode()
+		place = u.String()
+	}
+	return open(t, place, "simulator.db", "query_only(1)")
+}
+
 // Tamper opens a stopped server's database for changes that no command makes,
 // such as letting a token run out.
 func Tamper(t testing.TB, place string) *sql.DB {

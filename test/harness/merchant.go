@@ -45,7 +45,9 @@ type Refusal struct {
 	}
 }
 
-func (r *Refusal) Error() string { return fmt.Sprintf("%s: status %d: %+v", r.Action, r.Status, r.Errors) }
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("%s: status %d: %+v", r.Action, r.Status, r.Errors)
+}
 
 // Call runs an action, such as "store/create-store", under an idempotency key
 // ("" sends none) and reads its data into out. The error is a *Refusal, or

@@ -48,6 +48,8 @@ type Sample struct {
 	References map[string]string
 	// AnyEnvironment says that the same body is good in prod too.
 	AnyEnvironment bool
+	// Free are members that may hold values of any type.
+	Free []string
 	// Forgetful says that the route ignores idempotency keys.
 	Forgetful bool
 }

@@ -18,6 +18,7 @@ func TestDialect(t *testing.T) {
 	t.Parallel()
 	dialecttest.Run(t, func(t *testing.T) dialecttest.Subject {
 		w := newWorld(t)
+		w.mintTokens(t)
 		return dialecttest.Subject{
 			Handler: w.kernel, Routes: w.kernel.Routes(), OpenAPI: pancake.OpenAPI, Samples: w.samples(),
 			Authorize: w.authorize, CheckFailure: checkFailure, Rows: w.rows,
@@ -83,6 +84,7 @@ func (w *world) samples() []dialecttest.Sample {
 				"media":      []any{object{"type": "image", "url": "https://shop.example.test/a.png", "alt": "a"}},
 				"successUrl": "https://shop.example.test/done", "metadata": object{"k": "v"},
 			}),
+			Free:       []string{"metadata.k"},
 			References: map[string]string{"storeId": noStore},
 		},
 		{
@@ -115,7 +117,7 @@ func (w *world) authorize(t *testing.T, who dialecttest.Who, header http.Header,
 		caller = owner.keys[who.Env]
 	case auth.SessionClass:
 		actor := pay.Actor{Kind: pay.ByMerchant, Env: who.Env, Merchant: owner.merchant.ID}
-		caller = pancaketest.Buyer{Env: string(who.Env), Token: w.tokens.of(t, w, actor, owner.shop.ID)}
+		caller = pancaketest.Buyer{Env: string(who.Env), Token: w.tokens[actor]}
 	case auth.VisitorClass:
 		caller = pancaketest.Visitor{Env: string(who.Env), Slug: owner.shop.Slug}
 	}

@@ -30,27 +30,7 @@ type world struct {
 	kernel   *api.Kernel
 	keys     map[pay.Env]pancaketest.Client
 	stranger tenant
-	tokens   tokenTable
-}
-
-// tokenTable keeps one session token per actor and store, so that presenting
-// one does not write.
-type tokenTable struct {
-	mu   sync.Mutex
-	made map[pay.Actor]string
-}
-
-func (k *tokenTable) of(t *testing.T, w *world, actor pay.Actor, shop pay.StoreID) string {
-	t.Helper()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.made == nil {
-		k.made = map[pay.Actor]string{}
-	}
-	if k.made[actor] == "" {
-		k.made[actor] = w.mustTokenOf(t, actor, shop, "u-9")
-	}
-	return k.made[actor]
+	tokens   map[pay.Actor]string // by the merchant that issued them
 }
 
 // tenant is somebody else.
@@ -65,7 +45,11 @@ type option func(*pancake.Config)
 
 func newWorld(t *testing.T, options ...option) *world {
 	t.Helper()
-	shop := paytest.NewShop(t, sqldbtest.OpenSQLite(t, migrations.FS))
+	return newWorldOn(t, paytest.NewShop(t, sqldbtest.OpenSQLite(t, migrations.FS)), options...)
+}
+
+func newWorldOn(t *testing.T, shop *paytest.Shop, options ...option) *world {
+	t.Helper()
 	w := &world{Shop: shop}
 	var err error
 	if w.auth, err = auth.New(auth.Config{Store: store.NewAuth(shop.DB), Core: shop.Core}); err != nil {
@@ -178,6 +162,18 @@ func (w *world) mustTokenOf(t *testing.T, actor pay.Actor, shop pay.StoreID, buy
 	return token.Text.Reveal()
 }
 
+// mintTokens issues a token of each merchant in each environment.
+func (w *world) mintTokens(t *testing.T) {
+	t.Helper()
+	w.tokens = map[pay.Actor]string{}
+	for _, env := range []pay.Env{pay.Test, pay.Prod} {
+		mine := pay.Actor{Kind: pay.ByMerchant, Env: env, Merchant: w.Merchant.ID}
+		w.tokens[mine] = w.mustTokenOf(t, mine, w.Shop.Shop.ID, "u-9")
+		others := pay.Actor{Kind: pay.ByMerchant, Env: env, Merchant: w.stranger.merchant.ID}
+		w.tokens[others] = w.mustTokenOf(t, others, w.stranger.shop.ID, "u-9")
+	}
+}
+
 // rows counts every row of every table and adds up the versions, so that an
 // insert, a deletion and an update all change it. Tokens and keys are left out
 // where a credential is only used.
@@ -200,7 +196,7 @@ func (w *world) rows(t *testing.T) string {
 				sum = "COALESCE(SUM(version), 0)"
 			}
 			var count, versions int64
-			if err := q.QueryRow(`SELECT COUNT(*), ` + sum + ` FROM ` + table).Scan(&count, &versions); err != nil {
+			if err := q.QueryRow(`SELECT COUNT(*), `+sum+` FROM `+table).Scan(&count, &versions); err != nil {
 				return err
 			}
 			fmt.Fprintf(&print, "%s %d %d; ", table, count, versions)

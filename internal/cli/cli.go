@@ -1,0 +1,85 @@
+// Package cli is the command line: one file per command. A command reads its
+// flags, calls one function of package app or operator, or a server over HTTP,
+// and words the answer for a person or, with --json, for a program.
+//
+// What was asked for goes to standard output, everything else to standard
+// error. It decides nothing about payments.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"tillway/internal/config"
+	"tillway/internal/telemetry"
+)
+
+// Streams are where a command writes.
+type Streams struct {
+	Out io.Writer
+	Err io.Writer
+}
+
+// log is the log of a command, on standard error.
+func (s Streams) log(level slog.Level) *slog.Logger {
+	file, ok := s.Err.(*os.File)
+	return telemetry.NewLog(telemetry.LogConfig{Output: s.Err, Terminal: ok && telemetry.Terminal(file), Level: level})
+}
+
+// commands is the grammar of the command line.
+type commands struct {
+	Config kong.ConfigFlag `placeholder:"FILE" help:"Read flags from this file, one JSON object such as {\"public_url\": \"https://pay.example.com\"}."`
+
+	Demo   demoCommand   `cmd:"" help:"See it work: a server, a store, a checkout link, and a receiver that verifies the webhooks it gets."`
+	Serve  serveCommand  `cmd:"" help:"Run the server."`
+	Setup  setupCommand  `cmd:"" help:"Make a merchant with a store and keys."`
+	Key    keyCommand    `cmd:"" help:"Make, list and revoke a merchant's API keys."`
+	Store  storeCommand  `cmd:"" help:"Approve stores."`
+	Pay    payCommand    `cmd:"" help:"Complete a checkout of the test environment without a browser."`
+	Verify verifyCommand `cmd:"" help:"Prove that orders, payments, ledger, deliveries and the provider's book agree."`
+}
+
+const description = `Tillway is a payment platform in one binary: stores, hosted checkout, orders, ledger and signed webhooks.
+
+Every flag can also be set by a variable: --public-url is TILLWAY_PUBLIC_URL.
+
+Exit codes: 0 done; 1 the answer is no (a declined payment, broken data, a refused command); 2 it could not be done.`
+
+// Run runs one command and returns the process's exit code.
+func Run(ctx context.Context, args []string, streams Streams) int {
+	var grammar commands
+	exited, code := false, 0
+	parser, err := kong.New(
+		&grammar,
+		kong.Name("tillway"), kong.Description(description), kong.DefaultEnvars(config.EnvPrefix),
+		kong.Configuration(config.File), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(streams.Out, streams.Err),
+		kong.Exit(func(c int) { exited, code = true, c }), // --help
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams),
+	)
+	if err != nil {
+		return complain(streams.Err, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if exited {
+		return code
+	}
+	if err != nil {
+		if usage, ok := errors.AsType[*kong.ParseError](err); ok && usage.Context != nil {
+			err = misuse(usage)
+		}
+		return complain(streams.Err, err)
+	}
+	if err := parsed.Run(); err != nil {
+		return complain(streams.Err, err)
+	}
+	return exitDone
+}
