@@ -49,7 +49,7 @@ func parseSignature(text string) ([]byte, bool) {
 		return nil, false
 	}
 	signature, err := base64.StdEncoding.Strict().DecodeString(text)
-	return signature, err == nil
+	return signature, err == nil && len(signature) <= mostBits/8
 }
 
 // verifies reports whether the signature over the canonical string is the

@@ -93,7 +93,7 @@ type bench struct {
 	calls  []time.Time
 }
 
-// newBench starts a runner; synctest's bubble ends only after stop.
+// newBench makes a runner that is stopped before the bubble of fake time ends.
 func newBench(t *testing.T, handle func(b *bench, ctx context.Context, timer job.Timer) error) *bench {
 	t.Helper()
 	b := &bench{}

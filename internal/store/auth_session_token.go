@@ -18,17 +18,41 @@ const forgottenPerToken = 4
 
 const (
 	insertSessionToken = `INSERT INTO session_tokens (` + sessionTokenColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
-	forgetTokens       = `DELETE FROM session_tokens WHERE id IN (
-	SELECT id FROM session_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)`
+	selectDeadTokens   = `SELECT id FROM session_tokens WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2`
+	deleteToken        = `DELETE FROM session_tokens WHERE id = $1 AND expires_at < $2`
 )
 
 // InsertSessionToken writes a new token and forgets a few that ran out.
 func (a *Auth) InsertSessionToken(ctx context.Context, t auth.SessionToken) error {
 	return a.db.Write(ctx, func(tx sqldb.Tx) error {
-		tx.Exec(forgetTokens, micros(t.CreatedAt), forgottenPerToken)
+		dead, err := deadTokens(tx, micros(t.CreatedAt))
+		if err != nil {
+			return err
+		}
+		for _, id := range dead {
+			tx.Exec(deleteToken, id, micros(t.CreatedAt))
+		}
 		tx.Exec(insertSessionToken, t.ID, t.Hash, t.Store, t.Env, t.Role, t.Buyer, micros(t.CreatedAt), micros(t.ExpiresAt))
 		return nil
 	})
+}
+
+// deadTokens are some tokens that ran out before a moment, longest ago first.
+func deadTokens(q sqldb.Querier, before int64) ([]auth.TokenID, error) {
+	rows, err := q.Query(selectDeadTokens, before, forgottenPerToken)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var dead []auth.TokenID
+	for rows.Next() {
+		var id auth.TokenID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		dead = append(dead, id)
+	}
+	return dead, rows.Err()
 }
 
 const selectSessionToken = `SELECT ` + sessionTokenColumns + ` FROM session_tokens WHERE id = $1`

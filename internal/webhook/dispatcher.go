@@ -38,6 +38,7 @@ type Dispatcher struct {
 	cutSends context.CancelFunc
 	writing  context.Context // of flushes
 	cutWrite context.CancelFunc
+	stirred  chan struct{} // a request has begun: there is something to sweep
 	ticking  chan struct{} // closed to end the sweeper
 
 	workers    sync.WaitGroup // requests under way
@@ -61,6 +62,7 @@ func New(config Config) *Dispatcher {
 		config:    config,
 		schedules: map[ScheduleName]Schedule{},
 		roster:    newRoster(config.bounds()),
+		stirred:   make(chan struct{}, 1),
 		ticking:   make(chan struct{}),
 		ended:     make(chan struct{}),
 	}
@@ -149,22 +151,38 @@ func (d *Dispatcher) fill(now time.Time) {
 	}
 }
 
-// sweep moves requests that take long out of the healthy lines' room.
+// sweep moves requests that take long out of the healthy lines' room. It rests
+// while there are none.
 func (d *Dispatcher) sweep() {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
+		ticker.Stop()
 		select {
 		case <-d.ticking:
 			return
-		case <-ticker.C:
+		case <-d.stirred:
 		}
-		now := d.config.Now()
-		d.mu.Lock()
-		d.roster.sweep(now)
-		if d.phase == running {
-			d.fill(now)
+		ticker.Reset(sweepEvery)
+		for busy := true; busy; {
+			select {
+			case <-d.ticking:
+				return
+			case <-ticker.C:
+				busy = d.sweepOnce()
+			}
 		}
-		d.mu.Unlock()
 	}
+}
+
+// sweepOnce reports whether there are requests under way.
+func (d *Dispatcher) sweepOnce() bool {
+	now := d.config.Now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.roster.sweep(now)
+	if d.phase == running {
+		d.fill(now)
+	}
+	return d.roster.total() > 0
 }

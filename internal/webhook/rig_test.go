@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -23,7 +24,13 @@ import (
 	"tillway/internal/webhook"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(sinkVariable) != "" {
+		runSink()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // rig is a dispatcher on a real database and real sockets.
 type rig struct {
@@ -167,10 +174,13 @@ func leased(delivery webhook.Delivery, owner lease.Owner, until time.Time) webho
 	return delivery
 }
 
+func (r *rig) write(fn func(tx webhook.Tx) error) error {
+	return r.db.Write(r.t.Context(), func(tx sqldb.Tx) error { return fn(r.webhooks.Tx(tx)) })
+}
+
 func (r *rig) mustWrite(fn func(tx webhook.Tx) error) {
 	r.t.Helper()
-	err := r.db.Write(r.t.Context(), func(tx sqldb.Tx) error { return fn(r.webhooks.Tx(tx)) })
-	if err != nil {
+	if err := r.write(fn); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -10,6 +10,10 @@ import (
 func (d *Dispatcher) begin(next *send) context.Context {
 	ctx, cut := context.WithCancel(d.sending)
 	next.cut = cut
+	select {
+	case d.stirred <- struct{}{}:
+	default:
+	}
 	return ctx
 }
 

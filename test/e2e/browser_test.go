@@ -17,7 +17,7 @@ import (
 
 // pageLimit is how long a test may take in the browser before it is called
 // hung. It is no measurement.
-const pageLimit = 90 * time.Second
+const pageLimit = 30 * time.Second
 
 // chromium is the one browser process of the test binary.
 var chromium struct {
@@ -76,6 +76,9 @@ func newTab(t *testing.T, as look) *tab {
 	}
 	ctx, leave := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(leave)
+	// The tab lives as long as the context of its first action, so that one has
+	// no limit.
+	must(t, chromedp.Do(ctx))
 	b := &tab{t: t, ctx: ctx}
 	scheme := "light"
 	if as.dark {
@@ -137,7 +140,7 @@ func (b *tab) fill(pairs ...string) {
 	b.t.Helper()
 	for i := 0; i+1 < len(pairs); i += 2 {
 		input := chromedp.CSS("#" + pairs[i])
-		b.run(chromedp.SetValue(input, ""), chromedp.SendKeys(input, pairs[i+1]))
+		b.run(chromedp.Clear(input), chromedp.SendKeys(input, pairs[i+1]))
 	}
 }
 
@@ -150,7 +153,27 @@ func (b *tab) choose(id, value string) {
 // press clicks on a button or link by its visible words.
 func (b *tab) press(words string) {
 	b.t.Helper()
-	b.run(chromedp.Click(`//main//*[self::button or self::a][contains(., "`+words+`")]`, chromedp.NodeVisible))
+	b.run(pressing(words))
+}
+
+// submit presses and waits for the page that follows.
+func (b *tab) submit(words string) {
+	b.t.Helper()
+	b.follow(pressing(words))
+}
+
+// follow does something that loads a page and waits for it.
+func (b *tab) follow(action chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, pageLimit)
+	defer stop()
+	if _, err := chromedp.RunResponse(ctx, action); err != nil {
+		b.t.Fatalf("no page followed: %v", err)
+	}
+}
+
+func pressing(words string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(`//main//*[self::button or self::a][contains(., "`+words+`")]`, chromedp.NodeVisible)
 }
 
 // keys types on the keyboard, wherever the focus is.

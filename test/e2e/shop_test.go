@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -70,7 +71,9 @@ func newShop(t *testing.T) *shop {
 	for _, c := range simulator.Cards() {
 		cards = append(cards, checkout.TestCard{Number: c.Number, Summary: c.Summary})
 	}
-	handler, err := checkout.New(checkout.Config{Core: s.core, Tokens: s.auth, UI: design, TestCards: cards})
+	handler, err := checkout.New(checkout.Config{
+		Core: s.core, Tokens: s.auth, UI: design, TestCards: cards, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	})
 	must(t, err)
 	mux := http.NewServeMux()
 	handler.Routes(mux)

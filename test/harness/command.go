@@ -30,6 +30,7 @@ type Output struct {
 // a postgres:// URL; "" for a command without data.
 func Run(t testing.TB, place string, args ...string) Output {
 	t.Helper()
+	Build(t) // which may take longer than any command
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
 	command := command(ctx, t, place, args...)
@@ -47,9 +48,8 @@ func Run(t testing.TB, place string, args ...string) Output {
 // process, however that ends.
 func command(ctx context.Context, t testing.TB, place string, args ...string) *exec.Cmd {
 	t.Helper()
-	command := exec.CommandContext(ctx, Build(t), append(args, placed(place)...)...)
+	command := Mortal(exec.CommandContext(ctx, Build(t), append(args, placed(place)...)...))
 	command.Env = environment(place)
-	command.SysProcAttr = mortal()
 	return command
 }
 

@@ -2,7 +2,6 @@ package harness
 
 import (
 	"encoding/json"
-	"slices"
 	"testing"
 )
 
@@ -28,12 +27,17 @@ type PancakeKey struct {
 }
 
 // Setup makes a merchant, a store and credentials in a place: a data directory
-// or a postgres:// URL. No server may run on a directory meanwhile, unless it
-// is asked through its socket. More arguments follow those of the harness.
-func Setup(t testing.TB, place string, more ...string) Credentials {
+// or a postgres:// URL, beside a server or without one.
+func Setup(t testing.TB, place string) Credentials {
 	t.Helper()
-	args := []string{"setup", "--email", "owner@example.test", "--store-name", "Harness", "--json"}
-	output := Run(t, place, slices.Concat(args, more)...)
+	return SetupAs(t, place, "owner@example.test")
+}
+
+// SetupAs is Setup for one of several merchants of a place, told apart by
+// their addresses.
+func SetupAs(t testing.TB, place, email string) Credentials {
+	t.Helper()
+	output := Run(t, place, "setup", "--email", email, "--store-name", "Harness", "--json")
 	if output.Code != 0 {
 		t.Fatalf("harness: setup exited with %d:\n%s", output.Code, output.Stderr)
 	}

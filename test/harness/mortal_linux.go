@@ -1,7 +1,13 @@
 package harness
 
-import "syscall"
+import (
+	"os/exec"
+	"syscall"
+)
 
-// mortal makes the kernel end a program when this process ends, so that a
-// panic, a time-out or a kill of the tests leaves no server behind.
-func mortal() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
+// Mortal makes the kernel end a program when this process ends, so that a
+// panic, a time-out or a kill of the tests leaves nothing behind.
+func Mortal(command *exec.Cmd) *exec.Cmd {
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return command
+}

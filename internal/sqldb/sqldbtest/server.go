@@ -31,43 +31,21 @@ wait $server
 rm -rf "$2"`
 
 // startServer makes a cluster in a new directory and starts a server on it.
-// Text sorts there by the rules of English, unlike on SQLite, so that a query
-// that relies on the order of text differs between the engines and is found.
 func startServer() (*server, error) {
-	programs, err := findPrograms()
+	made, err := newCluster()
 	if err != nil {
 		return nil, err
 	}
-	account, err := serverAccount()
-	if err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp(account.tempDir, "tillway-pg-")
-	if err != nil {
-		return nil, err
-	}
-	if err := account.own(dir); err != nil {
-		return nil, err
-	}
-	initdb := exec.Command(filepath.Join(programs, "initdb"), "-D", filepath.Join(dir, "data"),
-		"--username", superuser, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8",
-		"--locale-provider", "icu", "--icu-locale", "en-US", "--wal-segsize", "1", "--no-sync", "--no-instructions")
-	initdb.Dir = dir
-	initdb.SysProcAttr = account.attributes()
-	if output, err := initdb.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("initdb: %w\n%s", err, output)
-	}
-
-	watcher := exec.Command("/bin/sh", "-c", watch, "watch", filepath.Join(programs, "postgres"), dir)
-	watcher.Dir = dir
-	watcher.SysProcAttr = account.attributes()
+	watcher := exec.Command("/bin/sh", "-c", watch, "watch", made.program("postgres"), made.dir)
+	watcher.Dir = made.dir
+	watcher.SysProcAttr = made.account.attributes()
 	if _, err := watcher.StdinPipe(); err != nil { // held open until this process ends
 		return nil, err
 	}
 	if err := watcher.Start(); err != nil {
 		return nil, err
 	}
-	running := &server{dir: dir, watcher: watcher}
+	running := &server{dir: made.dir, watcher: watcher}
 	return running, running.awaitReady()
 }
 

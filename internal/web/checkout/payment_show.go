@@ -19,7 +19,6 @@ type paymentView struct {
 	Expiry    ui.Field
 	CVC       ui.Field
 	Holder    ui.Field
-	Declined  bool
 	TestCards []testCardView // in the test environment
 }
 
@@ -58,7 +57,7 @@ func (h *Handler) showPayment(v *visit, status int, typed card, problems []ui.Pr
 	say := v.language.Say
 	view := paymentView{
 		scene: h.sceneOf(v, i18n.Key("title.payment"), problems), Turn: v.look.Turn,
-		Email: mask(v.look.Order.BuyerEmail), Declined: declined(v),
+		Email:    mask(v.look.Order.BuyerEmail),
 		CardForm: v.testMode() && offers(v.look.Methods, connector.Card),
 		Number: ui.Field{
 			Name: "number", Label: say(i18n.Key("number.label")), Autocomplete: "cc-number", InputMode: "numeric",
@@ -76,6 +75,9 @@ func (h *Handler) showPayment(v *visit, status int, typed card, problems []ui.Pr
 			Name: "holder", Label: say(i18n.Key("holder.label")), Value: typed.holder, Autocomplete: "cc-name",
 			MaxLength: maxHolder, Optional: true,
 		},
+	}
+	if len(problems) == 1 && problems[0].Field == "" {
+		view.ProblemTitle = say(i18n.Key("payment.not_made"))
 	}
 	if ownOrder(v.r, v.look) {
 		view.Email = v.look.Order.BuyerEmail

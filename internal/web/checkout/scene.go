@@ -20,8 +20,13 @@ type scene struct {
 	Store    storeView
 	Item     itemView
 	Quote    pay.Quote
-	TaxLabel string
-	Problems []ui.Problem
+	// The words of the summary.
+	SummaryHeading string
+	TaxLabel       string
+	TotalLabel     string
+	// Problems is the error summary, under ProblemTitle.
+	Problems     []ui.Problem
+	ProblemTitle string
 }
 
 // storeView is who sells.
@@ -54,7 +59,9 @@ func (h *Handler) sceneOf(v *visit, title i18n.Key, problems []ui.Problem) scene
 			Title: name, Scheme: schemeOf(look), Styles: []string{"checkout.css"}, Scripts: []string{"checkout.js"},
 		},
 		Path: v.path(), TestMode: v.testMode(), Store: storeOf(look.Store), Item: itemOf(look.Product),
-		Quote: look.Quote, TaxLabel: taxLabel(v.language, look.Quote), Problems: problems,
+		Quote: look.Quote, SummaryHeading: v.language.Say(i18n.Key("summary.pay"), "Store", look.Store.Name),
+		TaxLabel: taxLabel(v.language, look.Quote), TotalLabel: v.language.Say(i18n.Key("summary.total")),
+		Problems: problems, ProblemTitle: v.language.Say(i18n.Key("problem.title"), "Count", len(problems)),
 	}
 	return s
 }

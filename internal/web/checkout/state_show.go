@@ -95,6 +95,8 @@ func (h *Handler) showPaid(v *visit) {
 		Last4: payment.Receipt.Last4, Email: v.look.Order.BuyerEmail, OrderID: v.look.Order.ID,
 		PaidAt: payment.PaidAt, ReturnURL: v.look.SuccessURL,
 	}
+	view.SummaryHeading = v.language.Say(i18n.Key("summary.paid"), "Store", v.look.Store.Name)
+	view.TotalLabel = v.language.Say(i18n.Key("summary.total_paid"))
 	h.write(v, http.StatusOK, "paid", view.pictures(), view)
 }
 

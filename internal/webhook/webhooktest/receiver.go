@@ -102,7 +102,7 @@ func (r *Receiver) Holding() int {
 
 // patience is after how long a test that waits for what never comes is failed
 // with a message, instead of hanging.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // Wait blocks until n requests have come in.
 func (r *Receiver) Wait(t testing.TB, n int) []Received {

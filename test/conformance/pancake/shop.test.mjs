@@ -161,5 +161,5 @@ test("an unknown address answers 404 with a reason, and the SDK throws it", asyn
     assertRefused(await act("store/burn-store", {}), 404);
   });
   await t.test("a prefix that nobody strips", () =>
-    assertThrows(() => client({ baseUrl: `${world.url}/pfx` }).stores.create({ name: unique("Lost") }), 404));
+    assert.rejects(client({ baseUrl: `${world.url}/pfx` }).stores.create({ name: unique("Lost") }), { status: 404 }));
 });

@@ -130,12 +130,12 @@ export async function receive() {
   await once(server, "listening");
   receivers.push(server);
 
-  /** The webhook of an order, as soon as it has come. */
-  async function of(orderID) {
+  /** The first webhook of an order, as soon as as many as are wanted have come. */
+  async function of(orderID, wanted = 1) {
     const limit = AbortSignal.timeout(patience);
     for (;;) {
-      const found = got.find((webhook) => JSON.parse(webhook.body).data.orderId === orderID);
-      if (found) return found;
+      const found = got.filter((webhook) => JSON.parse(webhook.body).data.orderId === orderID);
+      if (found.length >= wanted) return found[0];
       await once(news, "webhook", { signal: limit });
     }
   }

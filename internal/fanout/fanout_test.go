@@ -1,0 +1,225 @@
+package fanout_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"tillway/internal/fanout"
+	"tillway/internal/id"
+	"tillway/internal/pay"
+	"tillway/internal/seal"
+	"tillway/internal/sqldb/sqldbtest"
+	"tillway/internal/store"
+	"tillway/internal/store/migrations"
+	"tillway/internal/webhook"
+)
+
+var at = time.Date(2026, 11, 20, 9, 30, 0, 123456000, time.UTC)
+
+// codec calls order.completed by two names and renders what it was given.
+type codec struct{ dialect string }
+
+func (c codec) Dialect() string { return c.dialect }
+
+func (c codec) Names(e pay.Event) []string {
+	if e.Type != pay.OrderDone {
+		return nil
+	}
+	return []string{"order.completed", "order.paid"}
+}
+
+func (c codec) Encode(e pay.Event, delivery string, at time.Time, name string) ([]byte, map[string]string, error) {
+	return []byte(name + " " + delivery + " " + at.Format(time.RFC3339Nano)), map[string]string{"X-Event": name, "Content-Type": "text/plain"}, nil
+}
+
+// bench is a fanout over a real database with one store.
+type bench struct {
+	rows     *store.Store
+	tx       func(pay.Records) webhook.Tx
+	fanout   *fanout.Fanout
+	admitted []webhook.Delivery
+}
+
+func newBench(t *testing.T, approved bool, endpoints ...webhook.Endpoint) *bench {
+	t.Helper()
+	keys, err := seal.NewKeyring(make([]byte, seal.MasterSize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sqldbtest.OpenSQLite(t, migrations.FS)
+	webhooks := store.NewWebhooks(db, keys)
+	b := &bench{rows: store.New(db, keys), tx: func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }}
+	b.fanout = fanout.New(fanout.Config{
+		Dialects: []fanout.Dialect{
+			{Codec: codec{"a"}, Scheme: "scheme a", Schedule: "schedule a"},
+			{Codec: codec{"b"}, Scheme: "scheme b", Schedule: "schedule b"},
+		},
+		Tx: b.tx, Owner: "me", Admit: func(born []webhook.Delivery) { b.admitted = append(b.admitted, born...) },
+	})
+	core := pay.New(pay.Config{DB: b.rows, Now: func() time.Time { return at }, IDs: id.NewSource(nil, nil)})
+	t.Cleanup(func() { core.Stop(context.Background()) })
+	if _, err := pay.Run(t.Context(), core, pay.CreateStore, pay.NewStore{
+		ID: "STO_1", Slug: "one", Name: "One", Owner: "MER_1", Approved: approved, At: at,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.write(t, func(r pay.Records) error {
+		for _, endpoint := range endpoints {
+			if err := b.tx(r).InsertEndpoint(endpoint); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return b
+}
+
+func (b *bench) write(t *testing.T, fn func(pay.Records) error) {
+	t.Helper()
+	if err := b.rows.Write(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// publish commits an event and returns how many deliveries it was born with.
+func (b *bench) publish(t *testing.T, event pay.Event) (born int) {
+	t.Helper()
+	b.write(t, func(r pay.Records) (err error) {
+		born, err = b.fanout.Publish(r, event)
+		return err
+	})
+	return born
+}
+
+func endpoint(id string, change func(*webhook.Endpoint)) webhook.Endpoint {
+	e := webhook.Endpoint{
+		ID: webhook.EndpointID(id), Store: "STO_1", Env: webhook.Test, Dialect: "a", Channel: webhook.HTTP,
+		URL: "https://example.com/" + id, Events: []webhook.EventType{"order.completed"}, State: webhook.Active,
+		CreatedAt: at, UpdatedAt: at,
+	}
+	if change != nil {
+		change(&e)
+	}
+	return e
+}
+
+func event(env pay.Env) pay.Event {
+	return pay.Event{ID: "EVT_1", Store: "STO_1", Env: env, Type: pay.OrderDone, Key: "PAY_1", At: at}
+}
+
+func TestPublishMatchesEndpoints(t *testing.T) {
+	t.Parallel()
+	prod := func(e *webhook.Endpoint) { e.Env = webhook.Prod }
+	cases := []struct {
+		name      string
+		approved  bool
+		env       pay.Env
+		endpoints []webhook.Endpoint
+		want      []string // "<endpoint> <name> <scheme>"
+	}{
+		{"one delivery for an endpoint that asks", false, pay.Test, []webhook.Endpoint{endpoint("E1", nil)}, []string{"E1 order.completed scheme a"}},
+		{"one for each of several names asked for", false, pay.Test, []webhook.Endpoint{endpoint("E1", func(e *webhook.Endpoint) {
+			e.Events = []webhook.EventType{"order.paid", "order.completed"}
+		})}, []string{"E1 order.completed scheme a", "E1 order.paid scheme a"}},
+		{"each endpoint in its own dialect", false, pay.Test, []webhook.Endpoint{
+			endpoint("E1", nil), endpoint("E2", func(e *webhook.Endpoint) { e.Dialect = "b" }),
+		}, []string{"E1 order.completed scheme a", "E2 order.completed scheme b"}},
+		{"none for other events, the disabled, other stores, other environments, chats and unknown dialects", false, pay.Test, []webhook.Endpoint{
+			endpoint("E1", func(e *webhook.Endpoint) { e.Events = []webhook.EventType{"refund.succeeded"} }),
+			endpoint("E2", func(e *webhook.Endpoint) { e.Events = nil }),
+			endpoint("E3", func(e *webhook.Endpoint) { e.State = webhook.Disabled }),
+			endpoint("E4", func(e *webhook.Endpoint) { e.Store = "STO_2" }),
+			endpoint("E5", prod),
+			endpoint("E6", func(e *webhook.Endpoint) { e.Channel = webhook.Slack }),
+			endpoint("E7", func(e *webhook.Endpoint) { e.Dialect = "c" }),
+		}, nil},
+		{"live events of an unapproved store are not sent", false, pay.Prod, []webhook.Endpoint{endpoint("E1", prod)}, nil},
+		{"live events of an approved store are", true, pay.Prod, []webhook.Endpoint{endpoint("E1", prod)}, []string{"E1 order.completed scheme a"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, c.approved, c.endpoints...)
+			born := b.publish(t, event(c.env))
+			var got []string
+			for _, d := range b.admitted {
+				got = append(got, string(d.Endpoint)+" "+string(d.EventType)+" "+string(d.Scheme))
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" || born != len(c.want) {
+				t.Errorf("born %d; handed over (-want +got):\n%s", born, diff)
+			}
+		})
+	}
+}
+
+func TestPublishRendersADelivery(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, false, endpoint("E1", nil))
+	b.publish(t, event(pay.Test))
+	if len(b.admitted) != 1 {
+		t.Fatalf("%d deliveries handed over, want 1", len(b.admitted))
+	}
+	got := b.admitted[0]
+	want := webhook.Delivery{
+		ID: got.ID, Endpoint: "E1", Queue: "E1", Store: "STO_1", Env: webhook.Test, Channel: webhook.HTTP,
+		EventID: "EVT_1", EventType: "order.completed", EventKey: "PAY_1", URL: "https://example.com/E1",
+		Headers: []webhook.Header{{Name: "Content-Type", Value: "text/plain"}, {Name: "X-Event", Value: "order.completed"}},
+		Body:    []byte("order.completed " + string(got.ID) + " 2026-11-20T09:30:00.123456Z"),
+		Scheme:  "scheme a", Schedule: "schedule a", State: webhook.Pending,
+		WakeAt: at.Add(webhook.BornLease), Owner: "me", CreatedAt: at,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	parsed, err := uuid.Parse(string(got.ID))
+	if err != nil || parsed.Version() != 7 || parsed.Variant() != uuid.RFC4122 {
+		t.Errorf("the id %s is no UUIDv7: %v", got.ID, err)
+	}
+	if seconds, nanos := parsed.Time().UnixTime(); time.Unix(seconds, nanos).UnixMilli() != at.UnixMilli() {
+		t.Errorf("the id's time is %v, want the event's", time.Unix(seconds, nanos).UTC())
+	}
+}
+
+func TestPublishIsRepeatable(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, false, endpoint("E1", nil), endpoint("E2", nil))
+
+	t.Run("a run that is discarded hands nothing over", func(t *testing.T) {
+		discarded := errors.New("discarded")
+		err := b.rows.Write(t.Context(), func(r pay.Records) error {
+			if _, err := b.fanout.Publish(r, event(pay.Test)); err != nil {
+				return err
+			}
+			return discarded
+		})
+		if !errors.Is(err, discarded) || len(b.admitted) != 0 {
+			t.Fatalf("error %v, %d deliveries handed over", err, len(b.admitted))
+		}
+	})
+	t.Run("the next run makes the same ids and bytes", func(t *testing.T) {
+		b.publish(t, event(pay.Test))
+		first := b.admitted
+		other := newBench(t, false, endpoint("E1", nil), endpoint("E2", nil))
+		other.publish(t, event(pay.Test))
+		if diff := cmp.Diff(first, other.admitted); diff != "" {
+			t.Errorf("two runs differ:\n%s", diff)
+		}
+		if first[0].ID == first[1].ID {
+			t.Errorf("two endpoints share the delivery id %s", first[0].ID)
+		}
+	})
+	t.Run("an id that exists already fails the whole transaction", func(t *testing.T) {
+		err := b.rows.Write(t.Context(), func(r pay.Records) error {
+			_, err := b.fanout.Publish(r, event(pay.Test))
+			return err
+		})
+		if err == nil {
+			t.Error("the same deliveries were inserted twice")
+		}
+	})
+}

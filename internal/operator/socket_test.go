@@ -1,0 +1,168 @@
+package operator_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"tillway/internal/fault"
+	"tillway/internal/operator"
+	"tillway/internal/pay"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// scripted answers what the test wrote down, and keeps what it was asked.
+type scripted struct {
+	asked any
+	err   error
+}
+
+var (
+	created = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	key     = operator.Key{ID: "KEY_1", MerchantID: "MER_1", Environment: pay.Test, Nickname: "n", Fingerprint: "f", CreatedAt: created}
+	made    = operator.SetupOut{MerchantID: "MER_1", StoreID: "STO_1", Pancake: operator.PancakeKeys{
+		Test: operator.PancakeKey{PrivateKey: "-----BEGIN <&> KEY-----\nx\n", WebhookPublicKey: "pub"},
+		Prod: operator.PancakeKey{PrivateKey: "hush", WebhookPublicKey: "pub2"},
+	}}
+)
+
+func (s *scripted) Setup(_ context.Context, in operator.SetupIn) (operator.SetupOut, error) {
+	s.asked = in
+	return made, s.err
+}
+
+func (s *scripted) CreateKey(_ context.Context, in operator.CreateKeyIn) (operator.KeyPair, error) {
+	s.asked = in
+	return operator.KeyPair{Key: key, PrivateKey: "hush"}, s.err
+}
+
+func (s *scripted) ListKeys(_ context.Context, in operator.ListKeysIn) (operator.Keys, error) {
+	s.asked = in
+	return operator.Keys{Keys: []operator.Key{key}}, s.err
+}
+
+func (s *scripted) RevokeKey(_ context.Context, in operator.RevokeKeyIn) (operator.Key, error) {
+	s.asked = in
+	return key, s.err
+}
+
+func (s *scripted) ApproveStore(_ context.Context, in operator.ApproveStoreIn) (operator.Store, error) {
+	s.asked = in
+	return operator.Store{ID: in.Store, Name: "One", ProdEnabled: true}, s.err
+}
+
+func serve(t *testing.T, o operator.Operator) *operator.Client {
+	t.Helper()
+	server := httptest.NewServer(operator.Handler(o))
+	t.Cleanup(server.Close)
+	return operator.NewClient(func(ctx context.Context) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "tcp", server.Listener.Addr().String())
+	})
+}
+
+// Every function gives the same through the socket as it gives directly.
+func TestSocketCarriesEveryFunction(t *testing.T) {
+	t.Parallel()
+	cases := map[string]func(context.Context, operator.Operator) (in, out any, err error){
+		"Setup": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.SetupIn{Email: "a@example.com", StoreName: "Ä <b>"}
+			out, err := o.Setup(ctx, in)
+			return in, out, err
+		},
+		"CreateKey": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.CreateKeyIn{Email: "a@example.com", Environment: "prod", Nickname: "n"}
+			out, err := o.CreateKey(ctx, in)
+			return in, out, err
+		},
+		"ListKeys": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ListKeysIn{Email: "a@example.com"}
+			out, err := o.ListKeys(ctx, in)
+			return in, out, err
+		},
+		"RevokeKey": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.RevokeKeyIn{Email: "a@example.com", Key: "KEY_1"}
+			out, err := o.RevokeKey(ctx, in)
+			return in, out, err
+		},
+		"ApproveStore": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ApproveStoreIn{Store: "STO_1"}
+			out, err := o.ApproveStore(ctx, in)
+			return in, out, err
+		},
+	}
+	for name, run := range cases {
+		t.Run(name+" answers alike", func(t *testing.T) {
+			t.Parallel()
+			direct := &scripted{}
+			_, want, err := run(t.Context(), direct)
+			if err != nil {
+				t.Fatal(err)
+			}
+			behind := &scripted{}
+			in, got, err := run(t.Context(), serve(t, behind))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("the answer differs (-direct +socket):\n%s", diff)
+			}
+			if diff := cmp.Diff(in, behind.asked); diff != "" {
+				t.Errorf("the question differs (-asked +arrived):\n%s", diff)
+			}
+		})
+		t.Run(name+" fails alike, without the cause", func(t *testing.T) {
+			t.Parallel()
+			problem := fault.New(fault.Conflict, "merchant_exists", "There is one").WithField("email").
+				WithHint("Do this").WithCause(errors.New("SQL of the server"))
+			_, _, err := run(t.Context(), serve(t, &scripted{err: problem}))
+			want := *problem
+			want.Cause = nil
+			if got := fault.From(err); got == nil || *got != want {
+				t.Errorf("error %#v, want %#v", got, want)
+			}
+		})
+	}
+}
+
+func TestSocketRefusesAnotherVersion(t *testing.T) {
+	t.Parallel()
+	recorder := httptest.NewRecorder()
+	request := httptest.NewRequest(http.MethodPost, "/setup", strings.NewReader(`{"email": "a@example.com", "invented": 1}`))
+	o := &scripted{}
+	operator.Handler(o).ServeHTTP(recorder, request)
+	if recorder.Code != http.StatusBadRequest || o.asked != nil {
+		t.Errorf("status %d, asked %v: an unknown member was ignored", recorder.Code, o.asked)
+	}
+}
+
+func TestClientWithoutAServer(t *testing.T) {
+	t.Parallel()
+	client := operator.NewClient(func(context.Context) (net.Conn, error) { return nil, errors.New("refused") })
+	if _, err := client.Setup(t.Context(), operator.SetupIn{}); !fault.Is(err, fault.Unavailable) || fault.From(err).Hint == "" {
+		t.Errorf("error %v, want one that says what to do", err)
+	}
+}
+
+func TestPrivateKeysAreNotPrinted(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	pair := operator.KeyPair{Key: key, PrivateKey: "hush"}
+	logger.Info("made", "setup", made, "pair", pair)
+	for _, text := range []string{log.String(), fmt.Sprint(made), fmt.Sprintf("%v %s %+v", pair, pair, pair)} {
+		if strings.Contains(text, "hush") {
+			t.Errorf("a private key is printed: %s", text)
+		}
+	}
+}

@@ -1,0 +1,27 @@
+package webhook_test
+
+import (
+	"context"
+	"sync/atomic"
+
+	"tillway/internal/webhook"
+)
+
+// countingStore tells how many outcomes have been recorded durably.
+type countingStore struct {
+	webhook.Store
+	count   atomic.Int64
+	arrived chan struct{}
+}
+
+func (s *countingStore) Record(ctx context.Context, outcomes []webhook.Outcome) error {
+	if err := s.Store.Record(ctx, outcomes); err != nil {
+		return err
+	}
+	s.count.Add(int64(len(outcomes)))
+	select {
+	case s.arrived <- struct{}{}:
+	default:
+	}
+	return nil
+}
