@@ -57,6 +57,7 @@ test: deps format-check ## Every test; under 15 minutes on two cores
 # runs on SQLite alone and says so.
 test-go: ## The tests that need nothing but Go
 	$(GO) vet ./...
+	@echo 'SQLite only: tests on PostgreSQL, in a browser and with npm clients are left out (make test runs them)'
 	TILLWAY_TEST_GO_ONLY=1 $(GO) test $(TEST_FLAGS) $$($(GO) list ./... | grep -v -E '/test/(e2e|conformance)(/|$$)')
 
 lint: format-check ## What the reviewers would say

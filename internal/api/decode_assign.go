@@ -38,7 +38,8 @@ func (a assignment) object(path string, from node, into reflect.Value) error {
 	return nil
 }
 
-// fieldNamed finds the field with this exact tag, looking into embedded structs.
+// fieldNamed finds the field with this exact tag, looking into embedded
+// structs. A field without a tag is no member, not even of the empty name.
 func fieldNamed(target reflect.Value, name string) (reflect.Value, bool) {
 	shape := target.Type()
 	for i := range shape.NumField() {
@@ -49,7 +50,8 @@ func fieldNamed(target reflect.Value, name string) (reflect.Value, bool) {
 			}
 			continue
 		}
-		if tag, _, _ := strings.Cut(field.Tag.Get("json"), ","); tag == name {
+		tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if tag != "" && tag == name {
 			return target.Field(i), true
 		}
 	}

@@ -70,7 +70,7 @@ func TestDecode(t *testing.T) {
 	t.Run("names are exact", func(t *testing.T) {
 		t.Parallel()
 		var got wire
-		if err := Decode([]byte(`{"ID":"x","hidden":"x","embedded":{}}`), &got, IgnoreUnknown); err != nil {
+		if err := Decode([]byte(`{"ID":"x","hidden":"x","":"x","embedded":{}}`), &got, IgnoreUnknown); err != nil {
 			t.Fatal(err)
 		}
 		if got.ID != "" || got.hidden != "" {
@@ -231,7 +231,7 @@ func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, ``, `null`, `{"id":"x","currency":"USD"}`, `{"any":{"a":[1,2.50,-0,1e400,null,true,"\ud834\udd1e<&>"]}}`, `{"any":"\\u0000"}`,
 		`{"prices":{"USD":{"amount":1}}}`, `{"list":[{},{"name":"x"}]}`, `{"id":"\ud834"}`, `{"a":1,"a":2}`, "{\"id\":\"\xff\"}", `{}{}`,
-		strings.Repeat(`[`, 100), strings.Repeat(`{"a":`, 40), `{"id":"\u00"}`, `{"bag":{"":0}}`, "\ufeff{}",
+		`{"":""}`, strings.Repeat(`[`, 100), strings.Repeat(`{"a":`, 40), `{"id":"\u00"}`, `{"bag":{"":0}}`, "\ufeff{}",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -129,11 +129,13 @@ func TestSignedRequestRefusals(t *testing.T) {
 			func(p auth.Presented) {
 				p.Header.Set("X-Signature", w.signed(t, 1, w.seconds(0)).Header.Get("X-Signature"))
 			},
-			"Authentication failed", []string{"none of the 1 active API keys", canonical},
+			"Authentication failed",
+			[]string{"none of the 1 active API keys", canonical},
 		},
 		"unknown merchant": {
 			func(p auth.Presented) { p.Header.Set("X-Merchant-Id", "MER_0000000000000000000001") },
-			"Authentication failed", []string{"none of the 0 active API keys"},
+			"Authentication failed",
+			[]string{"none of the 0 active API keys"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

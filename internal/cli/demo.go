@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"tillway/internal/app"
@@ -18,11 +19,11 @@ import (
 // install: the store's calls are signed as an integration signs them, and the
 // webhooks are verified as an integration verifies them.
 type demoCommand struct {
-	// No variable sets these: one that is meant for a server must not lead a
+	// No variable sets the first two: one that is meant for a server must not lead a
 	// demo into its data.
 	Data   string `env:"-" placeholder:"DIR" help:"Keep the data in this directory. Default: a temporary one."`
 	Listen string `env:"-" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on (${default}); another port is taken when this one is in use."`
-	Once   bool   `env:"-" help:"Pay by itself, wait for the verified webhook, check the books, and exit."`
+	Once   bool   `help:"Pay by itself, wait for the verified webhook, check the books, and exit."`
 }
 
 // onceLimit is how long the whole story may take by itself.
@@ -130,7 +131,15 @@ func (c *demoCommand) watch(ctx context.Context, s Streams, link string, shop *d
 }
 
 func (s Streams) offer(link string) {
-	s.say("\nBuy something: open\n  %s\nwith the card 4576 7500 0000 0110, any future expiry, any CVC; or without a browser:\n  go run ./cmd/tillway pay %s\n\nWaiting for webhooks (Ctrl-C ends) …", link, link)
+	s.say("\nBuy something: open\n  %s\nwith the card 4576 7500 0000 0110, any future expiry, any CVC; or without a browser:\n  %s pay %s\n\nWaiting for webhooks (Ctrl-C ends) …", link, program(), link)
+}
+
+// program is how this program was called, so that a printed line can be copied.
+func program() string {
+	if strings.Contains(os.Args[0], "go-build") {
+		return "go run ./cmd/tillway"
+	}
+	return os.Args[0]
 }
 
 // once plays the buyer, and tells the story as it happens.

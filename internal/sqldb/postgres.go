@@ -92,7 +92,7 @@ func (db *postgresDB) Read(ctx context.Context, fn func(q Querier) error) error 
 	defer cancel()
 	conn, err := db.pool.Acquire(limited)
 	if err != nil {
-		return fmt.Errorf("sqldb: connect: %w", causeOf(limited, err))
+		return fmt.Errorf("%w: %w", ErrUnavailable, causeOf(limited, err))
 	}
 	defer conn.Release()
 

@@ -10,7 +10,7 @@ import (
 var (
 	// errConnectionLost is a connection lost before COMMIT was sent: nothing
 	// was committed and the closure can run again on another connection.
-	errConnectionLost = errors.New("sqldb: connection lost")
+	errConnectionLost = fmt.Errorf("%w: connection lost", ErrUnavailable)
 	// errStaleStatement is a prepared statement that the server no longer
 	// takes, because a table has changed under it or a proxy has dropped it.
 	errStaleStatement = errors.New("sqldb: prepared statement out of date")

@@ -47,7 +47,7 @@ func (db *postgresDB) attempt(ctx context.Context, fn func(tx Tx) error) (hooks 
 	}
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("sqldb: connect: %w", causeOf(ctx, err))
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, causeOf(ctx, err))
 	}
 	defer conn.Release()
 

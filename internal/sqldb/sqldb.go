@@ -94,6 +94,9 @@ var (
 	// ErrConflict is a guard that missed (or 40001/40P01): the closure is run
 	// again, and the error is returned only when it keeps missing.
 	ErrConflict = errors.New("sqldb: conflict")
+	// ErrUnavailable is a server that cannot be reached, or that was lost before
+	// COMMIT was sent: nothing was committed, and it may be there again soon.
+	ErrUnavailable = errors.New("sqldb: the database does not answer")
 	// ErrUnknownCommit is a connection lost after COMMIT was sent: look the
 	// command's own row up first, run again only if it is absent.
 	ErrUnknownCommit = errors.New("sqldb: commit outcome unknown")

@@ -11,7 +11,7 @@ import (
 type Auth struct{ db sqldb.DB }
 
 // NewAuth makes an Auth over a migrated database.
-func NewAuth(db sqldb.DB) *Auth { return &Auth{db: db} }
+func NewAuth(db sqldb.DB) *Auth { return &Auth{db: answering{db}} }
 
 // A use that moves a row by less than a step is dropped by the write itself,
 // so that two requests which read the same row still write it once.

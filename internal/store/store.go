@@ -19,7 +19,7 @@ type Store struct {
 }
 
 // New makes a Store over a migrated database.
-func New(db sqldb.DB, keys *seal.Keyring) *Store { return &Store{db: db, keys: keys} }
+func New(db sqldb.DB, keys *seal.Keyring) *Store { return &Store{db: answering{db}, keys: keys} }
 
 // Write runs fn in one transaction until it commits.
 func (s *Store) Write(ctx context.Context, fn func(pay.Records) error) error {

@@ -14,7 +14,10 @@ import (
 var wrongValues = []any{
 	nil, true, json.Number("7"), json.Number("-1"), json.Number("1.5"), json.Number("1e400"), json.Number("99999999999999999999"),
 	"", " ", "x", "\x00", strings.Repeat("x", 20_000), "𝄞'\"<script>",
-	[]any{}, []any{json.Number("1")}, map[string]any{}, map[string]any{"a": json.Number("1")},
+	[]any{},
+	[]any{json.Number("1")},
+	map[string]any{},
+	map[string]any{"a": json.Number("1")},
 }
 
 // runMembers replaces every member of a good body, however deep, by every wrong

@@ -104,8 +104,10 @@ func TestAddWebhook(t *testing.T) {
 		"unknown event":        {good(object{"events": []any{"order.completed", "order.paid"}}), 400, "store", `Invalid events: "order.paid" is not a webhook event`},
 		"number as event":      {good(object{"events": []any{"order.completed", 1}}), 400, "store", "Invalid type for field events[1]: expected a string, got a number"},
 		"number as secret":     {good(object{"secret": 1}), 400, "store", "Invalid type for field secret"},
-		"telegram without chat": {good(object{"channel": "telegram", "url": "https://api.telegram.org/bot1:a/sendMessage"}), 400, "store",
-			"Missing required field: secret"},
+		"telegram without chat": {
+			good(object{"channel": "telegram", "url": "https://api.telegram.org/bot1:a/sendMessage"}), 400, "store",
+			"Missing required field: secret",
+		},
 		"telegram elsewhere": {good(object{"channel": "telegram", "secret": "1"}), 400, "store", "url must be https://api.telegram.org/bot"},
 		"another's store":    {good(object{"storeId": string(w.stranger.shop.ID)}), 403, "store", "Access denied: you do not have permission to this store"},
 		"unknown store":      {good(object{"storeId": noStore}), 404, "store", "Store not found"},

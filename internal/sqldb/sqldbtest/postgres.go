@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"os/exec"
 	"sync"
 	"sync/atomic"
@@ -27,6 +28,7 @@ var (
 // with the test, for tests that open it themselves.
 func PostgresURL(t testing.TB, migrations fs.FS) string {
 	t.Helper()
+	skipWithGoAlone(t)
 	server, err := sharedServer()
 	if err != nil {
 		t.Fatalf("sqldbtest: %v", err)
@@ -50,6 +52,15 @@ func PostgresURL(t testing.TB, migrations fs.FS) string {
 		}
 	})
 	return server.url(name)
+}
+
+// skipWithGoAlone leaves a test out where only those are wanted that need
+// nothing but Go.
+func skipWithGoAlone(t testing.TB) {
+	t.Helper()
+	if os.Getenv("TILLWAY_TEST_GO_ONLY") == "1" {
+		t.Skip("sqldbtest: not run on PostgreSQL, as TILLWAY_TEST_GO_ONLY=1 asks")
+	}
 }
 
 // server is a running PostgreSQL that is reached by a socket in its directory.

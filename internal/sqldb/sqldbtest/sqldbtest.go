@@ -3,7 +3,7 @@
 // itself. It knows sqldb and no table.
 //
 // A test that needs PostgreSQL fails where its programs are missing; it does
-// not skip.
+// not skip, unless TILLWAY_TEST_GO_ONLY=1 asks for the tests that need Go alone.
 package sqldbtest
 
 import (

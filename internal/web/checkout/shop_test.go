@@ -231,7 +231,7 @@ type reply struct {
 	checkout.Answer
 }
 
-// do sends one request. It may be called by several goroutines.
+// do sends one form. It may be called by several goroutines.
 func (b *browser) do(method, address string, form url.Values, headers ...string) reply {
 	b.t.Helper()
 	request, err := http.NewRequest(method, address, strings.NewReader(form.Encode()))
@@ -239,12 +239,20 @@ func (b *browser) do(method, address string, form url.Values, headers ...string)
 		b.t.Error(err)
 		return reply{}
 	}
-	request.Header = b.header.Clone()
 	if method == http.MethodPost {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
+	}
+	return b.send(request)
+}
+
+// send sends a request with the browser's own headers and reads the answer.
+func (b *browser) send(request *http.Request) reply {
+	b.t.Helper()
+	for name, values := range b.header {
+		request.Header[name] = values
 	}
 	response, err := b.client.Do(request)
 	if err != nil {
@@ -259,7 +267,7 @@ func (b *browser) do(method, address string, form url.Values, headers ...string)
 	got := reply{status: response.StatusCode, header: response.Header, body: string(body)}
 	if response.Header.Get("Content-Type") == "application/json" {
 		if err := json.Unmarshal(body, &got.Answer); err != nil {
-			b.t.Errorf("%s %s answered no JSON: %v", method, address, err)
+			b.t.Errorf("%s answered no JSON: %v", request.URL, err)
 		}
 	}
 	return got
