@@ -24,7 +24,7 @@ func OpenOperator(ctx context.Context, where config.Data, log *slog.Logger) (o o
 	if !where.Postgres() {
 		if conn, err := dialSocket(ctx, where.Dir); err == nil {
 			client := operator.NewClient(func(ctx context.Context) (net.Conn, error) { return dialSocket(ctx, where.Dir) })
-			return client, conn.Close, nil
+			return client, func() error { return nil }, conn.Close() // it only showed that somebody answers
 		}
 	}
 	d, err := openData(ctx, where, log)

@@ -33,6 +33,9 @@ func (a *App) Start(ctx context.Context) error {
 	if a.socket != nil {
 		a.serve(a.commands, a.socket, "", "")
 	}
+	if a.config.PublicURL == "" && !isLoopback(a.listener.Addr()) {
+		a.log.Warn("links lead to this host only; give the address that buyers use with --public-url", "url", a.url)
+	}
 	a.log.Info("serving", "url", a.url, "listen", a.Addr(), "data", a.place())
 	return nil
 }

@@ -58,6 +58,12 @@ func reachable(addr net.Addr) string {
 	return net.JoinHostPort(host, port)
 }
 
+// isLoopback reports whether only this host reaches a listening address.
+func isLoopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
 // secure reports whether browsers reach the server by https.
 func (a *App) secure() bool { return strings.HasPrefix(a.url, "https://") }
 
