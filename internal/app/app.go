@@ -102,10 +102,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
 
 	// Delivery: policies, dispatcher, and the bridge that feeds it.
-	policies, err := a.policies(ctx)
-	if err != nil {
-		return nil, err
-	}
+	policies := a.policies(ctx)
 	a.dispatcher = webhook.New(webhook.Config{
 		Store: webhooks,
 		Clients: map[webhook.Env]webhook.Client{

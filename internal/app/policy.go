@@ -16,7 +16,7 @@ import (
 
 // policies are the rules of egress for each environment. --dev loosens those
 // of the test environment alone.
-func (a *App) policies(ctx context.Context) (map[pay.Env]*egress.Policy, error) {
+func (a *App) policies(ctx context.Context) map[pay.Env]*egress.Policy {
 	base := egress.Config{Self: a.ownAddresses(ctx)}
 	for _, allowed := range a.config.EgressAllow {
 		if prefix, err := netip.ParsePrefix(allowed); err == nil {
@@ -32,7 +32,7 @@ func (a *App) policies(ctx context.Context) (map[pay.Env]*egress.Policy, error) 
 	}
 	test := base
 	test.AllowHTTPLoopback = a.config.Dev
-	return map[pay.Env]*egress.Policy{pay.Test: egress.NewPolicy(test), pay.Prod: egress.NewPolicy(base)}, nil
+	return map[pay.Env]*egress.Policy{pay.Test: egress.NewPolicy(test), pay.Prod: egress.NewPolicy(base)}
 }
 
 // ownAddresses are those of this server and of its database, which no webhook

@@ -10,7 +10,7 @@ var rooms = []string{
 	"internal/connector", "internal/egress", "internal/fanout", "internal/fault", "internal/id", "internal/job",
 	"internal/lease", "internal/mail", "internal/money", "internal/operator", "internal/pay", "internal/report", "internal/seal",
 	"internal/sqldb", "internal/store", "internal/telemetry", "internal/web", "internal/webhook",
-	"test/bench", "test/conformance", "test/crash", "test/e2e",
+	"test/bench", "test/conformance", "test/crash", "test/e2e", "test/harness",
 }
 
 // Groups of packages that several rules name.

@@ -10,7 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/auth"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
@@ -62,7 +62,7 @@ func mustPair(t testing.TB, i int) (auth.KeyPair, *rsa.PrivateKey) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	private, err := pancaketest.ParseKey(made[i].Private.Reveal())
+	private, err := pancakeclient.ParseKey(made[i].Private.Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func (w *world) signed(t testing.TB, i int, timestamp string) auth.Presented {
 	t.Helper()
 	_, private := mustPair(t, i)
 	body := []byte(`{"name":"Acme"}`)
-	signature, err := pancaketest.Sign(private, path, timestamp, body)
+	signature, err := pancakeclient.Sign(private, path, timestamp, body)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/app"
 	"tillway/internal/cli"
 	"tillway/internal/config"
@@ -97,9 +97,9 @@ func halt(ts *testscript.TestScript, server *app.App) {
 func session(ts *testscript.TestScript, _ bool, args []string) {
 	var made operator.SetupOut
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &made))
-	key, err := pancaketest.ParseKey(made.Pancake.Test.PrivateKey)
+	key, err := pancakeclient.ParseKey(made.Pancake.Test.PrivateKey)
 	ts.Check(err)
-	client := pancaketest.Client{BaseURL: ts.Getenv("URL"), MerchantID: string(made.MerchantID), Key: key}
+	client := pancakeclient.Client{BaseURL: ts.Getenv("URL"), MerchantID: string(made.MerchantID), Key: key}
 	var product struct {
 		Product struct {
 			ID string `json:"id"`

@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/operator"
 )
 
@@ -18,18 +18,18 @@ const (
 // demoShop is a merchant's integration: it knows the server's address, a
 // merchant id and a private key, and nothing else.
 type demoShop struct {
-	client  pancaketest.Client
+	client  pancakeclient.Client
 	product string
 }
 
 // openShop makes the product and the webhook as an integration does: by signed
 // calls over HTTP.
 func openShop(ctx context.Context, baseURL string, made operator.SetupOut, receiver string) (*demoShop, error) {
-	key, err := pancaketest.ParseKey(made.Pancake.Test.PrivateKey)
+	key, err := pancakeclient.ParseKey(made.Pancake.Test.PrivateKey)
 	if err != nil {
 		return nil, err
 	}
-	shop := &demoShop{client: pancaketest.Client{BaseURL: baseURL, MerchantID: string(made.MerchantID), Key: key}}
+	shop := &demoShop{client: pancakeclient.Client{BaseURL: baseURL, MerchantID: string(made.MerchantID), Key: key}}
 	var created struct {
 		Product struct {
 			ID string `json:"id"`

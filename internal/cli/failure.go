@@ -52,8 +52,7 @@ func misuse(err *kong.ParseError) error {
 func complain(w io.Writer, err error) int {
 	code := exitNo
 	f := fault.From(err)
-	switch f.Kind {
-	case fault.Internal, fault.Unavailable:
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		code = exitFailed
 	}
 	if chosen, ok := errors.AsType[outcome](err); ok {

@@ -95,6 +95,8 @@ func resultOf(answer checkout.Answer) paid {
 		}
 		result.Message = "The payment did not reach the provider; nothing was charged. Try again."
 		return result
+	case pay.CheckoutDetails, pay.CheckoutChallenge, pay.CheckoutWaiting,
+		pay.CheckoutUsed, pay.CheckoutBeingPaid, pay.CheckoutExpired, pay.CheckoutUnavailable:
 	}
 	if result.Message = endings[answer.State]; result.Message == "" {
 		result.Message = "The checkout stopped in the state " + string(answer.State) + "."

@@ -114,11 +114,12 @@ func (p *payer) step(ctx context.Context, at checkout.Answer) (next checkout.Ans
 		next, err = p.post(ctx, "challenge", map[string]string{"answer": "approve"})
 		return next, false, err
 	case pay.CheckoutWaiting:
-		if err := p.wait(ctx); err != nil {
-			return at, true, nil
+		if p.wait(ctx) != nil {
+			return at, true, nil // the answer says that it waits
 		}
 		next, err = p.get(ctx)
 		return next, false, err
+	case pay.CheckoutPaid, pay.CheckoutUsed, pay.CheckoutBeingPaid, pay.CheckoutExpired, pay.CheckoutUnavailable:
 	}
 	return at, true, nil
 }

@@ -94,7 +94,7 @@ type bench struct {
 }
 
 // newBench makes a runner that is stopped before the bubble of fake time ends.
-func newBench(t *testing.T, handle func(b *bench, ctx context.Context, timer job.Timer) error) *bench {
+func newBench(t *testing.T, handle func(ctx context.Context, b *bench, timer job.Timer) error) *bench {
 	t.Helper()
 	b := &bench{}
 	b.runner = job.New(job.Config{
@@ -103,7 +103,7 @@ func newBench(t *testing.T, handle func(b *bench, ctx context.Context, timer job
 			b.mu.Lock()
 			b.calls = append(b.calls, time.Now())
 			b.mu.Unlock()
-			return handle(b, ctx, timer)
+			return handle(ctx, b, timer)
 		}},
 	})
 	t.Cleanup(func() {
@@ -121,7 +121,7 @@ func (b *bench) called() []time.Time {
 	return b.calls
 }
 
-func done(b *bench, _ context.Context, timer job.Timer) error {
+func done(_ context.Context, b *bench, timer job.Timer) error {
 	b.table.drop(timer.Subject)
 	return nil
 }
@@ -166,7 +166,7 @@ func TestRunner(t *testing.T) {
 	t.Run("a failed timer is postponed ever longer", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t, func(*bench, context.Context, job.Timer) error { return errors.New("the database is away") })
+			b := newBench(t, func(context.Context, *bench, job.Timer) error { return errors.New("the database is away") })
 			start := time.Now()
 			b.table.set(timerAt(start))
 			b.runner.Start(t.Context())
@@ -186,7 +186,7 @@ func TestRunner(t *testing.T) {
 	t.Run("a handler that did nothing is called again when its lease has lapsed", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t, func(*bench, context.Context, job.Timer) error { return nil })
+			b := newBench(t, func(context.Context, *bench, job.Timer) error { return nil })
 			start := time.Now()
 			b.table.set(timerAt(start))
 			b.runner.Start(t.Context())
@@ -203,7 +203,7 @@ func TestRunner(t *testing.T) {
 	t.Run("a panic postpones its timer and ends nothing else", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t, func(*bench, context.Context, job.Timer) error { panic("nil map") })
+			b := newBench(t, func(context.Context, *bench, job.Timer) error { panic("nil map") })
 			b.table.set(timerAt(time.Now()))
 			b.runner.Start(t.Context())
 			synctest.Wait()
@@ -231,7 +231,7 @@ func TestRunner(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var ended time.Duration
 			start := time.Now()
-			b := newBench(t, func(b *bench, ctx context.Context, timer job.Timer) error {
+			b := newBench(t, func(ctx context.Context, b *bench, timer job.Timer) error {
 				<-ctx.Done()
 				ended = time.Since(start)
 				b.table.drop(timer.Subject)
@@ -249,7 +249,7 @@ func TestRunner(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			finished := false
-			b := newBench(t, func(b *bench, _ context.Context, timer job.Timer) error {
+			b := newBench(t, func(_ context.Context, b *bench, timer job.Timer) error {
 				time.Sleep(3 * time.Second)
 				finished = true
 				b.table.drop(timer.Subject)

@@ -85,6 +85,7 @@ func (v *verification) judgeRefund(ctx context.Context, f RefundFact) error {
 		derived = append(derived, expect(ledger.FinishRefund(subject, f.Connector, f.Amount)))
 	case pay.RefundFailed:
 		derived = append(derived, expect(ledger.Reverse(ledger.RefundFailed, subject, asked.transaction), nil))
+	case pay.RefundAsked, pay.RefundPending, pay.RefundUnknown:
 	}
 	v.comparePostings(subject, Scope{Store: f.Store, Env: f.Env}, f.Posted, derived...)
 	if f.State.Open() && !f.Timer && v.started.Before(f.CreatedAt.Add(inquirySpan)) {

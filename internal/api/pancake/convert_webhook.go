@@ -113,11 +113,18 @@ func fromWebhook(_ *api.Call, e webhookEndpoint) any {
 	for _, event := range e.Events {
 		names = append(names, string(event))
 	}
-	return success(webhookAnswerWire{Webhook: webhookWire{
+	answer := envelope{Data: webhookAnswerWire{Webhook: webhookWire{
 		ID: string(e.ID), StoreID: string(e.Store), Channel: string(e.Channel), URL: e.URL, Events: names,
 		TestMode: e.Env == webhook.Test, Secret: textOrNull(e.Secret.Reveal()),
 		CreatedAt: timeOf(e.CreatedAt), UpdatedAt: timeOf(e.UpdatedAt),
-	}})
+	}}}
+	if e.Channel != webhook.HTTP {
+		answer.Warnings = []notice{{
+			Message: "Webhooks of channel '" + string(e.Channel) + "' are kept but not delivered yet: only 'http' is", Layer: layerStore,
+			AIHint: "CHANNEL_NOT_DELIVERED: add a webhook of channel http to receive events",
+		}}
+	}
+	return answer
 }
 
 // clip keeps a caller's own text fit for a message.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/pay"
 )
 
@@ -40,7 +40,7 @@ func TestCreateOrder(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		session := w.MustOpen(t)
-		buyer := pancaketest.Buyer{BaseURL: "http://tillway.test", Token: w.mustToken(t, pay.Test, "u-9"), Env: "test", HTTP: w.http()}
+		buyer := pancakeclient.Buyer{BaseURL: "http://tillway.test", Token: w.mustToken(t, pay.Test, "u-9"), Env: "test", HTTP: w.http()}
 		var out orderData
 		if err := buyer.Call(t.Context(), createOrder, body(session), &out); err != nil {
 			t.Fatal(err)
@@ -57,7 +57,7 @@ func TestCreateOrder(t *testing.T) {
 	t.Run("an identity that is an address counts instead of a typed one", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		buyer := pancaketest.Buyer{BaseURL: "http://tillway.test", Token: w.mustToken(t, pay.Test, "Known@Example.Test"), Env: "test", HTTP: w.http()}
+		buyer := pancakeclient.Buyer{BaseURL: "http://tillway.test", Token: w.mustToken(t, pay.Test, "Known@Example.Test"), Env: "test", HTTP: w.http()}
 		var out orderData
 		if err := buyer.Call(t.Context(), createOrder, body(w.MustOpen(t)), &out); err != nil {
 			t.Fatal(err)
@@ -70,7 +70,7 @@ func TestCreateOrder(t *testing.T) {
 	t.Run("a visitor's second submission freezes the same order anew", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		visitor := pancaketest.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()}
+		visitor := pancakeclient.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()}
 		request := body(w.MustOpen(t))
 		var first, second orderData
 		if err := visitor.Call(t.Context(), createOrder, request, &first); err != nil {
@@ -110,13 +110,13 @@ func TestCreateOrder(t *testing.T) {
 func TestCreateOrderRefusals(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	merchant := pancaketest.Caller(w.client(pay.Test))
-	visitor := pancaketest.Caller(pancaketest.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()})
+	merchant := pancakeclient.Caller(w.client(pay.Test))
+	visitor := pancakeclient.Caller(pancakeclient.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()})
 	ended := w.MustOpen(t)
 	w.Clock.Advance(pay.DefaultSessionLife)
 	open := string(w.MustOpen(t).ID)
 	cases := map[string]struct {
-		by      pancaketest.Caller
+		by      pancakeclient.Caller
 		body    object
 		status  int
 		message string
@@ -136,7 +136,7 @@ func TestCreateOrderRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := callAs(t, c.by, createOrder, c.body)
-			var told *pancaketest.Error
+			var told *pancakeclient.Error
 			if !errors.As(err, &told) {
 				t.Fatalf("got %v", err)
 			}

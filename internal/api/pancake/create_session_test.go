@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/connector"
 	"tillway/internal/money"
 	"tillway/internal/pay"
@@ -78,7 +78,7 @@ func TestCreateSession(t *testing.T) {
 	t.Run("a visitor's privileged fields are dropped without an error", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		visitor := pancaketest.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()}
+		visitor := pancakeclient.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()}
 		body := full(w)
 		body["metadata"], body["expiresInSeconds"] = 7, "of the wrong type"
 		var out sessionData
@@ -100,10 +100,10 @@ func TestCreateSessionRefusals(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	token := w.mustToken(t, pay.Test, "u-9")
-	merchant := pancaketest.Caller(w.client(pay.Test))
-	live := pancaketest.Caller(w.client(pay.Prod))
-	buyer := pancaketest.Caller(pancaketest.Buyer{BaseURL: "http://tillway.test", Token: token, Env: "test", HTTP: w.http()})
-	visitor := pancaketest.Caller(pancaketest.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()})
+	merchant := pancakeclient.Caller(w.client(pay.Test))
+	live := pancakeclient.Caller(w.client(pay.Prod))
+	buyer := pancakeclient.Caller(pancakeclient.Buyer{BaseURL: "http://tillway.test", Token: token, Env: "test", HTTP: w.http()})
+	visitor := pancakeclient.Caller(pancakeclient.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()})
 	product := string(w.Product.ID)
 	with := func(more object) object {
 		body := object{"productId": product, "currency": "USD"}
@@ -113,7 +113,7 @@ func TestCreateSessionRefusals(t *testing.T) {
 		return body
 	}
 	cases := map[string]struct {
-		by      pancaketest.Caller
+		by      pancakeclient.Caller
 		body    object
 		status  int
 		layer   string
@@ -157,7 +157,7 @@ func TestCreateSessionRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := callAs(t, c.by, createSession, c.body)
-			var told *pancaketest.Error
+			var told *pancakeclient.Error
 			if !errors.As(err, &told) {
 				t.Fatalf("got %v", err)
 			}
@@ -169,18 +169,18 @@ func TestCreateSessionRefusals(t *testing.T) {
 }
 
 // callAs posts as any caller and returns the failure it was told.
-func callAs(t *testing.T, by pancaketest.Caller, path string, body object) error {
+func callAs(t *testing.T, by pancakeclient.Caller, path string, body object) error {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := pancaketest.Post(t.Context(), by, path, text, nil)
+	response, err := pancakeclient.Post(t.Context(), by, path, text, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkEnvelope := struct {
-		Errors []pancaketest.Notice `json:"errors"`
+		Errors []pancakeclient.Notice `json:"errors"`
 	}{}
 	if err := json.Unmarshal(response.Body, &checkEnvelope); err != nil {
 		t.Fatal(err)
@@ -188,5 +188,5 @@ func callAs(t *testing.T, by pancaketest.Caller, path string, body object) error
 	if response.Status == http.StatusOK {
 		return nil
 	}
-	return &pancaketest.Error{Status: response.Status, Notices: checkEnvelope.Errors}
+	return &pancakeclient.Error{Status: response.Status, Notices: checkEnvelope.Errors}
 }

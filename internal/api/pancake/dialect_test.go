@@ -9,7 +9,7 @@ import (
 
 	"tillway/internal/api/dialecttest"
 	"tillway/internal/api/pancake"
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/auth"
 	"tillway/internal/pay"
 )
@@ -111,15 +111,15 @@ func (w *world) authorize(t *testing.T, who dialecttest.Who, header http.Header,
 	if who.Stranger {
 		owner = w.stranger
 	}
-	var caller pancaketest.Caller
+	var caller pancakeclient.Caller
 	switch who.Class {
 	case auth.KeyClass:
 		caller = owner.keys[who.Env]
 	case auth.SessionClass:
 		actor := pay.Actor{Kind: pay.ByMerchant, Env: who.Env, Merchant: owner.merchant.ID}
-		caller = pancaketest.Buyer{Env: string(who.Env), Token: w.tokens[actor]}
+		caller = pancakeclient.Buyer{Env: string(who.Env), Token: w.tokens[actor]}
 	case auth.VisitorClass:
-		caller = pancaketest.Visitor{Env: string(who.Env), Slug: owner.shop.Slug}
+		caller = pancakeclient.Visitor{Env: string(who.Env), Slug: owner.shop.Slug}
 	}
 	if err := caller.Authorize(header, path, body); err != nil {
 		t.Fatal(err)
@@ -140,7 +140,7 @@ func checkFailure(t *testing.T, status int, body []byte) {
 	if string(told["data"]) != "null" {
 		t.Errorf("%d: data is %s", status, told["data"])
 	}
-	var notices []pancaketest.Notice
+	var notices []pancakeclient.Notice
 	if err := json.Unmarshal(told["errors"], &notices); err != nil || len(notices) == 0 {
 		t.Errorf("%d without errors reads as success in the SDK: %s", status, body)
 		return

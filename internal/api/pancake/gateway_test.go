@@ -10,7 +10,7 @@ import (
 
 	"tillway/internal/api"
 	"tillway/internal/api/pancake"
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
 	"tillway/internal/sqldb/sqldbtest"
@@ -63,8 +63,8 @@ func TestBrowsers(t *testing.T) {
 			t.Errorf("%s is open to browsers: %d %v", path, answer.Code, answer.Header())
 		}
 	}
-	visitor := pancaketest.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()}
-	failed, err := pancaketest.Post(t.Context(), visitor, createSession, []byte("{}"), nil)
+	visitor := pancakeclient.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()}
+	failed, err := pancakeclient.Post(t.Context(), visitor, createSession, []byte("{}"), nil)
 	if err != nil || failed.Header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("a page could not read its error: %v %v", failed.Header, err)
 	}
@@ -73,8 +73,8 @@ func TestBrowsers(t *testing.T) {
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *pancake.Config) { c.Limiter = api.NewBuckets(api.BucketsConfig{PerSecond: 0.5, Burst: 2}) })
-	send := func(client pancaketest.Client) pancaketest.Response {
-		answer, err := pancaketest.Post(t.Context(), client, createStore, []byte(`{"name":"Acme"}`), nil)
+	send := func(client pancakeclient.Client) pancakeclient.Response {
+		answer, err := pancakeclient.Post(t.Context(), client, createStore, []byte(`{"name":"Acme"}`), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,15 +117,15 @@ func TestIdempotencyInFlight(t *testing.T) {
 	stall := &stalled{arm: make(chan struct{}, 1), stopped: make(chan struct{}), letGo: make(chan struct{})}
 	w := newWorldOn(t, paytest.NewShop(t, sqldbtest.OpenSQLite(t, migrations.FS), func(c *pay.Config) { stall.DB, c.DB = c.DB, stall }))
 	client := w.client(pay.Test)
-	send := func() pancaketest.Response {
-		answer, err := pancaketest.Post(context.Background(), client, createStore, []byte(`{"name":"Acme"}`), http.Header{"X-Idempotency-Key": {"k"}})
+	send := func() pancakeclient.Response {
+		answer, err := pancakeclient.Post(context.Background(), client, createStore, []byte(`{"name":"Acme"}`), http.Header{"X-Idempotency-Key": {"k"}})
 		if err != nil {
 			t.Error(err)
 		}
 		return answer
 	}
 	stall.arm <- struct{}{}
-	first := make(chan pancaketest.Response)
+	first := make(chan pancakeclient.Response)
 	go func() { first <- send() }()
 	<-stall.stopped
 	if second := send(); second.Status != http.StatusConflict || !contains(second.Body, `"layer":"gateway"`) {
@@ -147,11 +147,11 @@ func TestFailuresOfOurOwn(t *testing.T) {
 	if err := w.DB.Close(); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := pancaketest.Post(t.Context(), w.client(pay.Test), createStore, []byte(`{"name":"Acme"}`), nil)
+	answer, err := pancakeclient.Post(t.Context(), w.client(pay.Test), createStore, []byte(`{"name":"Acme"}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told struct{ Errors []pancaketest.Notice }
+	var told struct{ Errors []pancakeclient.Notice }
 	if err := json.Unmarshal(answer.Body, &told); err != nil || answer.Status != http.StatusInternalServerError {
 		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
 	}

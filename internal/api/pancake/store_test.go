@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
 )
@@ -76,6 +76,28 @@ func TestCreateStore(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A chat channel is accepted, since integrations configure it, and the answer
+// says that nothing goes there yet.
+func TestAddWebhookWarnsOfChannelsThatAreNotDelivered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for channel, warned := range map[string]bool{"http": false, "slack": true} {
+		body, err := json.Marshal(object{
+			"storeId": string(w.Shop.Shop.ID), "channel": channel, "url": "https://hooks.slack.com/services/T/B/x", "events": []any{}, "testMode": true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := pancakeclient.Post(t.Context(), w.client(pay.Test), addWebhook, body, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.Status != 200 || strings.Contains(string(answer.Body), "CHANNEL_NOT_DELIVERED") != warned {
+			t.Errorf("%s: %d %s", channel, answer.Status, answer.Body)
+		}
+	}
 }
 
 func TestAddWebhook(t *testing.T) {
@@ -241,7 +263,7 @@ func TestIssueSessionToken(t *testing.T) {
 // mustTell checks the first notice of a failure.
 func mustTell(t *testing.T, err error, status int, layer, message string) {
 	t.Helper()
-	var told *pancaketest.Error
+	var told *pancakeclient.Error
 	if !errors.As(err, &told) {
 		t.Fatalf("got %v, want %d %q", err, status, message)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"tillway/internal/api"
 	"tillway/internal/api/pancake"
-	"tillway/internal/api/pancake/pancaketest"
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/auth"
 	"tillway/internal/fault"
 	"tillway/internal/pay"
@@ -28,7 +28,7 @@ type world struct {
 	*paytest.Shop
 	auth     *auth.Auth
 	kernel   *api.Kernel
-	keys     map[pay.Env]pancaketest.Client
+	keys     map[pay.Env]pancakeclient.Client
 	stranger tenant
 	tokens   map[pay.Actor]string // by the merchant that issued them
 }
@@ -37,7 +37,7 @@ type world struct {
 type tenant struct {
 	merchant pay.Merchant
 	shop     pay.Store
-	keys     map[pay.Env]pancaketest.Client
+	keys     map[pay.Env]pancakeclient.Client
 }
 
 // option changes the dialect's configuration before it is used.
@@ -100,13 +100,13 @@ var pairs = sync.OnceValues(func() (made [4]auth.KeyPair, err error) {
 })
 
 // mustKeys registers a key for each environment, from the pair of that number on.
-func (w *world) mustKeys(t *testing.T, merchant pay.MerchantID, first int) map[pay.Env]pancaketest.Client {
+func (w *world) mustKeys(t *testing.T, merchant pay.MerchantID, first int) map[pay.Env]pancakeclient.Client {
 	t.Helper()
 	made, err := pairs()
 	if err != nil {
 		t.Fatal(err)
 	}
-	clients := map[pay.Env]pancaketest.Client{}
+	clients := map[pay.Env]pancakeclient.Client{}
 	for i, env := range []pay.Env{pay.Test, pay.Prod} {
 		_, err := w.auth.CreateAPIKey(t.Context(), auth.NewAPIKey{
 			Merchant: merchant, Env: env, Nickname: "server", PublicKey: made[first+i].Public,
@@ -114,11 +114,11 @@ func (w *world) mustKeys(t *testing.T, merchant pay.MerchantID, first int) map[p
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, err := pancaketest.ParseKey(made[first+i].Private.Reveal())
+		key, err := pancakeclient.ParseKey(made[first+i].Private.Reveal())
 		if err != nil {
 			t.Fatal(err)
 		}
-		clients[env] = pancaketest.Client{MerchantID: string(merchant), Key: key, Now: w.Clock.Now}
+		clients[env] = pancakeclient.Client{MerchantID: string(merchant), Key: key, Now: w.Clock.Now}
 	}
 	return clients
 }
@@ -139,7 +139,7 @@ func (w *world) mustApprove(t *testing.T, id pay.StoreID) {
 }
 
 // client is a merchant's client that reaches the kernel without a network.
-func (w *world) client(env pay.Env) pancaketest.Client {
+func (w *world) client(env pay.Env) pancakeclient.Client {
 	client := w.keys[env]
 	client.BaseURL, client.HTTP = "http://tillway.test", w.http()
 	return client

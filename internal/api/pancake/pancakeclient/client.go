@@ -1,4 +1,4 @@
-package pancaketest
+package pancakeclient
 
 import (
 	"bytes"
@@ -76,7 +76,7 @@ func Sign(key *rsa.PrivateKey, path, timestamp string, body []byte) (string, err
 func ParseKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return nil, errors.New("pancaketest: the private key is not PEM")
+		return nil, errors.New("pancakeclient: the private key is not PEM")
 	}
 	if block.Type == "RSA PRIVATE KEY" {
 		return x509.ParsePKCS1PrivateKey(block.Bytes)
@@ -87,7 +87,7 @@ func ParseKey(text string) (*rsa.PrivateKey, error) {
 	}
 	key, ok := parsed.(*rsa.PrivateKey)
 	if !ok {
-		return nil, errors.New("pancaketest: the private key is not RSA")
+		return nil, errors.New("pancakeclient: the private key is not RSA")
 	}
 	return key, nil
 }
