@@ -114,7 +114,7 @@ func (p *payer) step(ctx context.Context, at checkout.Answer) (next checkout.Ans
 		next, err = p.post(ctx, "challenge", map[string]string{"answer": "approve"})
 		return next, false, err
 	case pay.CheckoutWaiting:
-		if p.wait(ctx) != nil {
+		if !p.waited(ctx) {
 			return at, true, nil // the answer says that it waits
 		}
 		next, err = p.get(ctx)
@@ -124,15 +124,15 @@ func (p *payer) step(ctx context.Context, at checkout.Answer) (next checkout.Ans
 	return at, true, nil
 }
 
-// wait lets the provider work for a moment, or until ctx ends.
-func (p *payer) wait(ctx context.Context) error {
+// waited lets the provider work for a moment; false when ctx has ended.
+func (p *payer) waited(ctx context.Context) bool {
 	pause := time.NewTimer(p.poll)
 	defer pause.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return false
 	case <-pause.C:
-		return nil
+		return true
 	}
 }
 

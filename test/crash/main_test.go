@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"flag"
 	"os"
 	"testing"
 
@@ -10,6 +11,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// The tests wait more than they work: for outcomes that a provider is asked
+	// about after half a minute. So all run at once, however few cores there are.
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
+	}
 	code := harness.Main(m)
 	if code == 0 {
 		if err := goleak.Find(); err != nil {
