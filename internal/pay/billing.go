@@ -29,8 +29,10 @@ func (b Billing) Shape() error {
 		return fault.Invalidf("billingDetail.country", "bad_country", "billingDetail.country must be a two-letter ISO 3166-1 country code, got %q", b.Country)
 	}
 	for _, part := range []struct{ field, value string }{
-		{"billingDetail.postcode", b.Postcode}, {"billingDetail.state", b.State},
-		{"billingDetail.businessName", b.BusinessName}, {"billingDetail.taxId", b.TaxID},
+		{"billingDetail.postcode", b.Postcode},
+		{"billingDetail.state", b.State},
+		{"billingDetail.businessName", b.BusinessName},
+		{"billingDetail.taxId", b.TaxID},
 	} {
 		if _, err := CleanText(part.field, part.value, 0, maxBillingText); err != nil {
 			return err

@@ -1,0 +1,141 @@
+package i18n_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tillway/internal/money"
+	"tillway/internal/web/i18n"
+)
+
+func mustCatalog(t *testing.T) *i18n.Catalog {
+	t.Helper()
+	catalog, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return catalog
+}
+
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	catalog := mustCatalog(t)
+	for name, preferences := range map[string][]string{
+		"nothing known":          nil,
+		"empty":                  {"", ""},
+		"a tag":                  {"en"},
+		"a region of it":         {"en-KE"},
+		"a header":               {"fr;q=0.4, en;q=0.9"},
+		"not spoken here":        {"tlh"},
+		"malformed":              {"!!", "q=;,"},
+		"the session, no header": {"pt-BR", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := catalog.Match(preferences...).Tag(); got != "en" {
+				t.Errorf("Match(%q) = %s, want en", preferences, got)
+			}
+		})
+	}
+}
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	english := mustCatalog(t).Match("en")
+
+	t.Run("fills placeholders", func(t *testing.T) {
+		t.Parallel()
+		got, err := english.Text("payment.button", "Amount", "$11.90")
+		if err != nil || got != "Pay $11.90" {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+	t.Run("counts", func(t *testing.T) {
+		t.Parallel()
+		one, _ := english.Text("problem.title", "Count", 1)
+		two, _ := english.Text("problem.title", "Count", 2)
+		if one == two || one == "" {
+			t.Errorf("one is %q and two are %q", one, two)
+		}
+	})
+	t.Run("reports an unknown key and odd arguments", func(t *testing.T) {
+		t.Parallel()
+		for _, call := range []func() (string, error){
+			func() (string, error) { return english.Text("no.such.key") },
+			func() (string, error) { return english.Text("payment.button", "Amount") },
+			func() (string, error) { return english.Text("payment.button", 1, 2) },
+		} {
+			if got, err := call(); err == nil {
+				t.Errorf("got %q without an error", got)
+			}
+		}
+		if got := english.Say("no.such.key"); got != "no.such.key" {
+			t.Errorf("Say shows %q", got)
+		}
+	})
+}
+
+func TestMoney(t *testing.T) {
+	t.Parallel()
+	english := mustCatalog(t).Match("en")
+	for want, amount := range map[string]money.Amount{
+		"":                           {},
+		"$11.90":                     money.New(1190, "USD"),
+		"$0.05":                      money.New(5, "USD"),
+		"−$0.05":                     money.New(-5, "USD"),
+		"$1,234,567.89":              money.New(123456789, "USD"),
+		"€29.00":                     money.New(2900, "EUR"),
+		"¥4,500":                     money.New(4500, "JPY"),
+		"HK$10.00":                   money.New(1000, "HKD"),
+		"CN¥10.00":                   money.New(1000, "CNY"),
+		"IQD\u00a01,500.000":         money.New(1500000, "IQD"),
+		"$92,233,720,368,547,758.07": money.New(9223372036854775807, "USD"),
+		"¥0":                         money.New(0, "JPY"),
+	} {
+		if got := english.Money(amount); got != want {
+			t.Errorf("Money(%v %s) = %q, want %q", amount, amount.Currency(), got, want)
+		}
+	}
+	for _, currency := range money.Currencies() {
+		if got := english.Money(money.New(1234567, currency)); !strings.ContainsAny(got, "0123456789") || english.Symbol(currency) == "" {
+			t.Errorf("%s is written %q", currency, got)
+		}
+	}
+}
+
+func TestDirection(t *testing.T) {
+	t.Parallel()
+	for _, l := range mustCatalog(t).Languages() {
+		want := "ltr"
+		if slices.Contains([]string{"ar", "fa", "he", "ur", "ckb"}, strings.Split(l.Tag(), "-")[0]) {
+			want = "rtl"
+		}
+		if got := l.Direction(); got != want {
+			t.Errorf("%s is written %s, want %s", l.Tag(), got, want)
+		}
+	}
+}
+
+func TestCountries(t *testing.T) {
+	t.Parallel()
+	english := mustCatalog(t).Match("en")
+	var names []string
+	for _, c := range english.Countries([]string{"ZW", "AX", "DE", "AF"}) {
+		names = append(names, c.Code+"="+c.Name)
+	}
+	// By name, where Å stands beside A.
+	want := []string{"AF=Afghanistan", "AX=Åland Islands", "DE=Germany", "ZW=Zimbabwe"}
+	if !slices.Equal(names, want) {
+		t.Errorf("countries are %q, want %q", names, want)
+	}
+}
+
+func TestTime(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 20, 10, 31, 0, 0, time.FixedZone("CET", 3600))
+	if got := mustCatalog(t).Match().Time(at); got != "20 November 2026, 09:31 UTC" {
+		t.Errorf("Time = %q", got)
+	}
+}
