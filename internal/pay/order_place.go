@@ -43,7 +43,7 @@ func PlaceOrder(_ context.Context, tx Tx, in Placement) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
-	quote, err := NewQuote(session.Price.Amount, taxFor(store, billing, session.Price.TaxCategory))
+	quote, err := quoteFor(tx, session.Price, billing)
 	if err != nil {
 		return Placed{}, err
 	}

@@ -1,9 +1,16 @@
 package pay
 
-import "tillway/internal/money"
+import (
+	"tillway/internal/money"
+)
 
-// NoTax is the name of a rate of nothing (spec/pancake.md §10.5).
-const NoTax = "None"
+// The names of rates of nothing (spec/pancake.md §10.5, §13 row 17).
+const (
+	NoTax = "None"
+	// ReverseCharge is a sale to a business of the EU that gave its tax ID: the
+	// buyer declares the tax instead of paying it here.
+	ReverseCharge = "Reverse charge"
+)
 
 // TaxRate is what an order is taxed with.
 type TaxRate struct {
@@ -33,6 +40,39 @@ func NewQuote(subtotal money.Amount, rate TaxRate) (Quote, error) {
 	return Quote{Subtotal: subtotal, Tax: tax, Total: total, Rate: rate}, nil
 }
 
-// taxFor finds the rate of a sale. The platform charges none until its
-// operator loads a rate table (spec/pancake.md §13 row 17).
-func taxFor(Store, Billing, TaxCategory) TaxRate { return TaxRate{Name: NoTax} }
+// quoteFor taxes a price for a buyer by the operator's table.
+func quoteFor(r Records, price Price, billing Billing) (Quote, error) {
+	rate, err := taxFor(r, billing, price.TaxCategory)
+	if err != nil {
+		return Quote{}, err
+	}
+	return NewQuote(price.Amount, rate)
+}
+
+// taxFor finds the rate of a sale: the most specific row of the operator's
+// table, else no tax. An EU business with a tax ID pays none either, but only
+// where somebody else would: a sale that nobody is taxed for has nothing to
+// reverse.
+func taxFor(r Records, billing Billing, category TaxCategory) (TaxRate, error) {
+	region := billing.Region()
+	rows, err := r.TaxRows(billing.Country, region, category)
+	if err != nil {
+		return TaxRate{}, err
+	}
+	var best TaxRow
+	for _, row := range rows {
+		if row.covers(billing.Country, region, category) && (best.Country == "" || row.specificity() > best.specificity()) {
+			best = row
+		}
+	}
+	switch {
+	case best.Country == "":
+		return TaxRate{Name: NoTax}, nil
+	case best.Rate > 0 && billing.reverseCharged():
+		return TaxRate{Name: ReverseCharge}, nil
+	}
+	return best.TaxRate, nil
+}
+
+// reverseCharged reports whether the buyer declares the tax.
+func (b Billing) reverseCharged() bool { return b.IsBusiness && b.TaxID != "" && InEU(b.Country) }

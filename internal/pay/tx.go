@@ -17,6 +17,7 @@ type Records interface {
 	paymentRecords
 	attemptRecords
 	refundRecords
+	taxRecords
 	ledgerRecords
 	eventRecords
 	timerRecords

@@ -12,7 +12,8 @@ import (
 )
 
 // quiet returns when nothing is under way any more: no attempt whose outcome
-// is not known, and no delivery that is still to be made.
+// is not known, and no delivery that is still to be made. It does not wait
+// beyond ctx, so that the audit can show what never came to rest.
 func quiet(ctx context.Context, t testing.TB, place string) {
 	t.Helper()
 	db := harness.Inspect(t, place)
@@ -27,7 +28,8 @@ func quiet(ctx context.Context, t testing.TB, place string) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			t.Fatalf("it does not become quiet: %d attempts are open and %d deliveries pending", attempts, deliveries)
+			t.Errorf("it does not become quiet: %d attempts are open and %d deliveries pending", attempts, deliveries)
+			return
 		}
 	}
 }

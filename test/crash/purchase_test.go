@@ -56,7 +56,7 @@ func (p *purchase) begin(ctx context.Context) error {
 			p.session, p.url = session.SessionID, session.CheckoutURL
 			return nil
 		}
-		var refusal *harness.Refusal
+		var refusal *harness.RefusedError
 		if errors.As(err, &refusal) && !temporary(refusal.Status) {
 			return err
 		}

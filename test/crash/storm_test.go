@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -87,9 +86,4 @@ func count(purchases []*purchase) map[end]int {
 		ends[p.end]++
 	}
 	return ends
-}
-
-// ended picks the purchases that ended in one way.
-func ended(purchases []*purchase, how end) []*purchase {
-	return slices.DeleteFunc(slices.Clone(purchases), func(p *purchase) bool { return p.end != how })
 }

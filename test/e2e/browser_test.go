@@ -45,6 +45,9 @@ func startChromium() {
 		chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		chromedp.Flag("headless", true), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-dev-shm-usage", true),
+		// Tests run beside each other, so a tab in the background is as awake as one in front.
+		chromedp.Flag("disable-background-timer-throttling", true), chromedp.Flag("disable-renderer-backgrounding", true),
+		chromedp.Flag("disable-backgrounding-occluded-windows", true),
 		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("force-color-profile", "srgb"),
 	)
 	ctx, leave := chromedp.NewContext(allocator)
@@ -62,40 +65,84 @@ type tab struct {
 type look struct {
 	width, height int64
 	dark          bool
-	noScript      bool
 }
 
-var desktop = look{width: 1280, height: 860}
+var (
+	desktop = look{width: 1280, height: 860}
+	phone   = look{width: 390, height: 844}
+)
 
-// newTab opens a tab. Without Chromium the test fails; see `make deps`.
-func newTab(t *testing.T, as look) *tab {
+// newTab opens a tab in which scripts run, or not. It fails the test when a
+// page breaks its own security policy or throws. Without Chromium it fails
+// too; see `make deps`.
+func newTab(t *testing.T, scripts bool) *tab {
 	t.Helper()
 	chromium.once.Do(startChromium)
 	if chromium.err != nil {
 		t.Fatalf("the browser tests need Chromium (Debian: apt-get install chromium): %v", chromium.err)
 	}
 	ctx, leave := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
-	t.Cleanup(leave)
 	// The tab lives as long as the context of its first action, so that one has
 	// no limit.
 	must(t, chromedp.Do(ctx))
 	b := &tab{t: t, ctx: ctx}
+	b.readConsole(leave)
+	b.run(
+		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			return errors.Join(
+				call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
+				call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts}),
+			)
+		}),
+		appearing(desktop),
+	)
+	return b
+}
+
+// readConsole collects what pages complain of until the test ends. Statuses of
+// 4xx are complaints of the network, and no defect.
+func (b *tab) readConsole(leave context.CancelFunc) {
+	var complaints []string
+	done := make(chan struct{})
+	messages := chromedp.Console(b.ctx)
+	go func() {
+		defer close(done)
+		for message, err := range messages {
+			if err != nil {
+				return
+			}
+			if message.Source != "network" && (message.IsException() || message.Type == "error" || message.Type == "warning") {
+				complaints = append(complaints, message.String())
+			}
+		}
+	}()
+	b.t.Cleanup(func() {
+		leave()
+		<-done
+		for _, complaint := range complaints {
+			b.t.Errorf("the browser complains: %s", complaint)
+		}
+	})
+}
+
+// appearing sets the window's size and the colour scheme that the person likes.
+func appearing(as look) chromedp.Action[chromedp.Void] {
 	scheme := "light"
 	if as.dark {
 		scheme = "dark"
 	}
-	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		return errors.Join(
 			call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 				Width: as.width, Height: as.height, DeviceScaleFactor: 1, Mobile: as.width < 600,
 			}),
 			call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+				Features: []*emulation.MediaFeature{
+					{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+				},
 			}),
-			call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: as.noScript}),
 		)
-	}))
-	return b
+	})
 }
 
 func call[P, R any](ctx context.Context, t *chromedp.Target, command cdp.Command[P, R], params P) error {
@@ -135,12 +182,15 @@ func (b *tab) see(text string) {
 	b.run(chromedp.WaitVisible(`//main//*[self::h1 or self::h2][contains(., "` + text + `")]`))
 }
 
-// fill types into inputs by id; pairs are id and text.
+// fill types into inputs by id, over what they hold; pairs are id and text.
 func (b *tab) fill(pairs ...string) {
 	b.t.Helper()
 	for i := 0; i+1 < len(pairs); i += 2 {
-		input := chromedp.CSS("#" + pairs[i])
-		b.run(chromedp.Clear(input), chromedp.SendKeys(input, pairs[i+1]))
+		b.run(
+			chromedp.Focus(chromedp.CSS("#"+pairs[i])),
+			chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
+			chromedp.KeyEvent(pairs[i+1]),
+		)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,6 +39,7 @@ const (
 type shop struct {
 	*httptest.Server
 	t        *testing.T
+	clock    *clock
 	core     *pay.Core
 	auth     *auth.Auth
 	provider *simulator.Simulator
@@ -48,16 +51,16 @@ type shop struct {
 // newShop opens one with its own databases.
 func newShop(t *testing.T) *shop {
 	t.Helper()
-	s := &shop{t: t}
+	s := &shop{t: t, clock: &clock{}}
 	keys, err := seal.NewKeyring(bytes.Repeat([]byte{7}, 32))
 	must(t, err)
 	timing := simulator.DefaultTiming()
 	timing.Timeout = time.Millisecond
-	s.provider = simulator.New(simulator.Config{DB: sqldbtest.OpenSQLite(t, bookmigrations.FS), Timing: timing})
+	s.provider = simulator.New(simulator.Config{DB: sqldbtest.OpenSQLite(t, bookmigrations.FS), Now: s.clock.now, Timing: timing})
 	db := sqldbtest.OpenSQLite(t, migrations.FS)
 	s.core = pay.New(pay.Config{
 		DB: store.New(db, keys), Connectors: []connector.Connector{s.provider},
-		Now: time.Now, IDs: id.NewSource(time.Now, rand.Reader),
+		Now: s.clock.now, IDs: id.NewSource(s.clock.now, rand.Reader),
 	})
 	t.Cleanup(func() { s.core.Stop(context.Background()) })
 	s.auth, err = auth.New(auth.Config{Store: store.NewAuth(db), Core: s.core})
@@ -132,11 +135,68 @@ func (s *shop) session(changes ...func(*pay.NewSession)) string {
 // wantCharges fails unless the provider's own book has so many captures.
 func (s *shop) wantCharges(want int) {
 	s.t.Helper()
-	lines, _, err := s.provider.ListSettled(context.Background(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour), "")
+	lines, _, err := s.provider.ListSettled(context.Background(), s.clock.now().Add(-time.Hour), s.clock.now().Add(time.Hour), "")
 	must(s.t, err)
 	if len(lines) != want {
 		s.t.Fatalf("the provider's book has %d charges, want %d", len(lines), want)
 	}
+}
+
+// orderOf is the order of the checkout at an address.
+func (s *shop) orderOf(page string) (order pay.Order) {
+	s.t.Helper()
+	must(s.t, s.core.View(context.Background(), func(r pay.Records) error {
+		session, err := r.Session(pay.SessionID(page[strings.LastIndex(page, "/")+1:]))
+		if err == nil {
+			order, err = r.Order(session.Order)
+		}
+		return err
+	}))
+	return order
+}
+
+// inquire does what the inquiry timer of the checkout's last attempt does.
+func (s *shop) inquire(page string) {
+	s.t.Helper()
+	var attempt pay.Attempt
+	order := s.orderOf(page)
+	must(s.t, s.core.View(context.Background(), func(r pay.Records) (err error) {
+		attempt, err = r.LastAttemptOfOrder(order.ID)
+		return err
+	}))
+	must(s.t, s.core.Inquire(context.Background(), attempt.ID, 0))
+}
+
+// closeStore ends the store's selling.
+func (s *shop) closeStore() {
+	s.t.Helper()
+	_, err := pay.Run(context.Background(), s.core, func(_ context.Context, tx pay.Tx, id pay.StoreID) (pay.Store, error) {
+		found, err := tx.Store(id)
+		if err == nil {
+			found.Status = pay.StoreInactive
+			tx.UpdateStore(found)
+		}
+		return found, err
+	}, s.store.ID)
+	must(s.t, err)
+}
+
+// clock is the time of day, and as much later as the test has moved it.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) advance(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += by
 }
 
 func must(t *testing.T, err error) {

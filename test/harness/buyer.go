@@ -139,7 +139,7 @@ func (b *Buyer) do(ctx context.Context, method, url string, in any) (out Checkou
 	if err != nil {
 		return out, err
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }() // what counts has been read
 	if err := json.NewDecoder(answer.Body).Decode(&out); err != nil {
 		return out, fmt.Errorf("%s %s: status %d: %w", method, url, answer.StatusCode, err)
 	}

@@ -34,8 +34,8 @@ func (c Credentials) Merchant(t testing.TB, server string) *Merchant {
 	return &Merchant{URL: server, ID: c.MerchantID, key: key}
 }
 
-// Refusal is an answer other than success.
-type Refusal struct {
+// RefusedError is an answer other than success.
+type RefusedError struct {
 	Action string
 	Status int
 	Errors []struct {
@@ -45,12 +45,12 @@ type Refusal struct {
 	}
 }
 
-func (r *Refusal) Error() string {
+func (r *RefusedError) Error() string {
 	return fmt.Sprintf("%s: status %d: %+v", r.Action, r.Status, r.Errors)
 }
 
 // Call runs an action, such as "store/create-store", under an idempotency key
-// ("" sends none) and reads its data into out. The error is a *Refusal, or
+// ("" sends none) and reads its data into out. The error is a *RefusedError, or
 // that of a connection, after which a call with a key may be repeated.
 func (m *Merchant) Call(ctx context.Context, action, key string, in, out any) error {
 	body, err := json.Marshal(in)
@@ -78,8 +78,8 @@ func (m *Merchant) Call(ctx context.Context, action, key string, in, out any) er
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	refusal := &Refusal{Action: action, Status: answer.StatusCode}
+	defer func() { _ = answer.Body.Close() }() // what counts has been read
+	refusal := &RefusedError{Action: action, Status: answer.StatusCode}
 	envelope := struct{ Data, Errors any }{out, &refusal.Errors}
 	if err := json.NewDecoder(answer.Body).Decode(&envelope); err != nil {
 		return fmt.Errorf("%s: status %d: %w", action, answer.StatusCode, err)

@@ -87,7 +87,7 @@ func (s *Server) awaitReady() error {
 		select {
 		case err := <-s.ended:
 			s.running = nil
-			return fmt.Errorf("serve ended before it was ready: %v\n%s", err, s.log)
+			return errors.Join(fmt.Errorf("serve ended before it was ready\n%s", s.log), err)
 		case <-limit.Done():
 			s.Kill()
 			return fmt.Errorf("serve is not ready after %s\n%s", Patience, s.log)
@@ -119,7 +119,7 @@ func (s *Server) Kill() {
 		return
 	}
 	_ = s.running.Process.Kill() // fails only when it has ended by itself
-	<-s.ended
+	_ = <-s.ended // it tells of the kill
 	s.running = nil
 }
 

@@ -61,7 +61,7 @@ func (v *Victim) start() error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // the server has its own handle
 	running := exec.Command(v.cluster.program("postgres"), "-D", filepath.Join(v.cluster.dir, "data"), "-k", v.cluster.dir,
 		"-c", "listen_addresses=", "-c", "shared_buffers=16MB", "-c", "max_connections=100", "-c", "jit=off")
 	running.Dir = v.cluster.dir
@@ -124,7 +124,7 @@ func awaitDeath(pid int) error {
 	for {
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 		if err != nil || bytes.Contains(status, []byte("\nState:\tZ")) {
-			return nil //nolint:nilerr // it has no status: it is gone
+			return nil // without a status it is gone
 		}
 		select {
 		case <-tick.C:

@@ -15,7 +15,6 @@ type Field struct {
 	MaxLength    int
 	Required     bool
 	Optional     bool // says so in words
-	Focus        bool // gets the focus when the page opens
 }
 
 // DescribedBy lists the ids of the texts that belong to the input.

@@ -13,7 +13,6 @@ var icons = map[string]string{
 	"lock":    `<rect x="5.5" y="10.5" width="13" height="9" rx="2"/><path d="M8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5"/>`,
 	"warning": `<path d="M12 4 2.8 19.5h18.4L12 4Z"/><path d="M12 10v4.5m0 2.5v.1"/>`,
 	"shield":  `<path d="M12 3.5 5 6v5.5c0 4.2 2.9 7.3 7 9 4.1-1.7 7-4.8 7-9V6l-7-2.5Z"/><path d="m9 11.8 2.2 2.2 4-4.2"/>`,
-	"link":    `<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1"/><path d="M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1"/>`,
 	"person":  `<circle cx="12" cy="8.5" r="3.5"/><path d="M5 19.5c1-3.5 3.7-5 7-5s6 1.5 7 5"/>`,
 	"bag":     `<path d="M5.5 8.5h13l1 11h-15l1-11Z"/><path d="M9 11V7a3 3 0 0 1 6 0v4"/>`,
 }

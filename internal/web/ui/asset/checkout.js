@@ -43,10 +43,12 @@
         event.preventDefault();
         form.dataset.sent = "yes";
         const pressed = event.submitter;
-        identified.finally(() => {
+        // As a task of its own: while this event is being dispatched, a form
+        // silently ignores another submission.
+        identified.finally(() => setTimeout(() => {
           form.dataset.sent = "ready";
           form.requestSubmit(pressed);
-        });
+        }));
         return;
       }
       form.dataset.sent = "yes";
