@@ -23,7 +23,8 @@ const (
 // A wire type is a struct whose fields are tagged `json:"name"` and are
 // strings, bools, Number, Raw, pointers, slices and string-keyed maps of these,
 // or structs; an embedded struct's fields count as its own. null leaves a field
-// as it is; a pointer tells an absent member from an empty one.
+// as it is; a pointer tells an absent member from an empty one, and an Optional
+// tells null from both.
 //
 // Faults are Invalid and name the field, as in "prices.USD.amount", except for
 // "malformed_json" of a text that is no JSON object at all.

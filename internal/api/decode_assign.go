@@ -28,6 +28,9 @@ func (a assignment) object(path string, from node, into reflect.Value) error {
 			}
 			continue
 		}
+		if member, ok := field.Addr().Interface().(optional); ok {
+			field = member.give(m.value.kind != nullKind)
+		}
 		if m.value.kind == nullKind {
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 
 const (
 	maxDepth   = 32
-	maxElement = 100_000 // values in one document
+	maxElement = 10_000 // values in one document: more than metadata of the greatest size has
 )
 
 // kind is the type of a JSON value.

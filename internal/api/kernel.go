@@ -197,13 +197,21 @@ func (x *exchange) limit() error {
 	if x.kernel.config.Limiter == nil {
 		return nil
 	}
-	wait, ok := x.kernel.config.Limiter.Allow(x.holder(), x.started)
+	wait, ok := x.kernel.config.Limiter.Allow(x.subject(), x.started)
 	if ok {
 		return nil
 	}
 	x.retryAfter = wait
 	return fault.New(fault.Limited, "rate_limited", "Too many requests").
 		WithHint("Wait for the seconds that Retry-After names, then repeat the request")
+}
+
+// subject is whom a limit counts.
+func (x *exchange) subject() string {
+	if x.credential.Class == auth.VisitorClass {
+		return x.credential.Holder() + "/" + networkOf(x.kernel.config.ClientIP(x.request))
+	}
+	return x.holder()
 }
 
 // holder tells callers apart. All visitors of a store present the same slug,

@@ -9,14 +9,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"tillway/internal/api"
 	"tillway/internal/api/pancake"
 	"tillway/internal/auth"
 	"tillway/internal/config"
 	"tillway/internal/connector"
+	"tillway/internal/connector/manual"
 	"tillway/internal/connector/simulator"
 	"tillway/internal/egress"
 	"tillway/internal/fanout"
@@ -26,7 +29,9 @@ import (
 	"tillway/internal/operator"
 	"tillway/internal/pay"
 	"tillway/internal/store"
+	"tillway/internal/telemetry"
 	"tillway/internal/web/checkout"
+	"tillway/internal/web/docs"
 	"tillway/internal/web/ui"
 	"tillway/internal/webhook"
 )
@@ -34,7 +39,8 @@ import (
 // Config is what an App is made of.
 type Config struct {
 	config.Config
-	Log *slog.Logger // discarded when nil
+	Log   *slog.Logger    // discarded when nil
+	Times ConnectionTimes // of every client; sensible ones when zero
 }
 
 // App is a server: built by New, running from Start to Stop.
@@ -44,6 +50,10 @@ type App struct {
 	url      string
 	listener net.Listener
 	socket   net.Listener // nil on PostgreSQL
+	aside    net.Listener // of --admin-listen; nil without
+	tls      *certificate // nil without
+	trusted  proxies
+	metrics  *telemetry.Metrics
 
 	data       *data
 	core       *pay.Core
@@ -55,7 +65,9 @@ type App struct {
 	operator   *operator.Service
 	server     *http.Server
 	commands   *http.Server // on the socket
+	admin      *http.Server // on --admin-listen
 
+	started  atomic.Bool
 	draining atomic.Bool
 	serving  sync.WaitGroup
 	failed   chan error
@@ -67,7 +79,7 @@ type App struct {
 // runs until Start; Stop releases everything in any case. Errors are faults
 // that say the remedy.
 func New(ctx context.Context, cfg Config) (app *App, err error) {
-	a := &App{config: cfg, log: cfg.Log, failed: make(chan error, 2)}
+	a := &App{config: cfg, log: cfg.Log, failed: make(chan error, 3), metrics: telemetry.NewMetrics()}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -82,7 +94,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	if err := a.listen(ctx); err != nil {
 		return nil, err
 	}
-	if a.data, err = openData(ctx, cfg.Data, a.log); err != nil {
+	if a.data, err = (&data{committed: a.metrics.Committed}).open(ctx, cfg.Data, a.log); err != nil {
 		return nil, err
 	}
 	if err := a.listenForCommands(ctx); err != nil {
@@ -111,7 +123,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		},
 		Signers: []webhook.Signer{webhook.PancakeSigner{}}, Keys: signing,
 		Schedules: []webhook.Schedule{webhook.Pancake, webhook.Once},
-		Owner:     a.owner, Alone: a.alone(), Log: a.log,
+		Owner:     a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
 	})
 	bridge := fanout.New(fanout.Config{
 		Dialects: []fanout.Dialect{
@@ -124,8 +136,9 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 
 	// Payments.
 	play := simulator.New(simulator.Config{DB: a.data.book, Timing: cfg.simulatorTiming()})
+	byHand := manual.New(manual.Config{DB: a.data.main, Now: time.Now, IDs: ids, Log: a.log})
 	a.core = pay.New(pay.Config{
-		DB: rows, Fanout: bridge, Connectors: []connector.Connector{play}, Now: time.Now, IDs: ids, Log: a.log,
+		DB: rows, Fanout: bridge, Connectors: []connector.Connector{a.counted(play), a.counted(byHand)}, Now: time.Now, IDs: ids, Log: a.log,
 	})
 	a.jobs = job.New(job.Config{
 		Store: a.timers, Owner: a.owner, Log: a.log,
@@ -139,34 +152,47 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 			job.Kind(pay.TimerExpiry): func(ctx context.Context, t job.Timer) error {
 				return a.core.Expire(ctx, pay.SessionID(t.Subject), t.Tries)
 			},
+			store.SweepTimer: func(ctx context.Context, _ job.Timer) error { return a.sweep(ctx) },
 		},
 	})
-	if a.auth, err = auth.New(auth.Config{Store: store.NewAuth(a.data.main), Core: a.core, Log: a.log}); err != nil {
+	credentials := store.NewAuth(a.data.main)
+	if a.auth, err = auth.New(auth.Config{Store: credentials, Core: a.core, Log: a.log}); err != nil {
 		return nil, err
 	}
 
 	// What the outside sees.
-	a.operator = operator.New(operator.Config{Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM})
+	a.operator = operator.New(operator.Config{Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk})
 	pages, err := ui.New()
 	if err != nil {
 		return nil, err
 	}
 	hosted, err := checkout.New(checkout.Config{
 		Core: a.core, Tokens: a.auth, UI: pages, PublicURL: a.url, TestCards: testCards(), Log: a.log, Secure: a.secure(),
+		// A family behind one address may open a dozen at once, and one every five seconds.
+		Openings: api.NewBuckets(api.BucketsConfig{PerSecond: 0.2, Burst: 12}),
+	})
+	if err != nil {
+		return nil, err
+	}
+	reference, err := docs.New(docs.Config{
+		UI: pages, PublicURL: a.url, TestCards: referenceCards(), Log: a.log,
+		Dialects: []docs.Dialect{{Name: pancake.Name, OpenAPI: pancake.OpenAPI}},
 	})
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", pancake.New(pancake.Config{
-		Core: a.core, Auth: a.auth, Endpoints: endpoints, PublicURL: a.url, Log: a.log,
+		Core: a.core, Auth: a.auth, Endpoints: endpoints, Keys: credentials.Keys, PublicURL: a.url, Log: a.log, Limiter: a.limiter(),
 		Targets: func(env pay.Env) webhook.URLPolicy { return policies[env] },
 	}))
 	hosted.Routes(mux)
+	reference.Routes(mux)
 	pages.Routes(mux)
 	a.routes(mux)
-	a.server = a.newServer(mux)
-	a.commands = a.newServer(operator.Handler(a.operator))
+	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(front(mux))), strings.HasPrefix(cfg.PublicURL, "https://")))
+	a.admin = a.newServer(a.adminHandler())
+	a.commands = a.newQuietServer(a.recovered(a.commandHandler()))
 	return a, nil
 }
 
@@ -175,6 +201,14 @@ func (a *App) URL() string { return a.url }
 
 // Addr is the address it listens on.
 func (a *App) Addr() string { return a.listener.Addr().String() }
+
+// AdminAddr is the address of --admin-listen, "" without one.
+func (a *App) AdminAddr() string {
+	if a.aside == nil {
+		return ""
+	}
+	return a.aside.Addr().String()
+}
 
 // Operator does the operator's work in this process.
 func (a *App) Operator() operator.Operator { return a.operator }

@@ -112,6 +112,8 @@ func TestServer(t *testing.T) {
 			"/healthz":            {http.StatusOK, "ok"},
 			"/readyz":             {http.StatusOK, "ready"},
 			"/":                   {http.StatusOK, server.URL() + "/v1/"},
+			"/docs":               {http.StatusOK, "Issue a session token"},
+			"/llms.txt":           {http.StatusOK, server.URL() + "/docs/pancake.openapi.yaml"},
 			"/nowhere":            {http.StatusNotFound, ""},
 			"/v1/actions/nowhere": {http.StatusNotFound, "errors"},
 			"/store/x/checkout/y": {http.StatusNotFound, ""},

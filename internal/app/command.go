@@ -9,6 +9,7 @@ import (
 
 	"tillway/internal/auth"
 	"tillway/internal/config"
+	"tillway/internal/connector/manual"
 	"tillway/internal/fault"
 	"tillway/internal/id"
 	"tillway/internal/operator"
@@ -53,6 +54,9 @@ func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Serv
 	if err != nil {
 		return nil, nil, err
 	}
-	service := operator.New(operator.Config{Core: core, Auth: keys, PublicKey: signing.PublicPEM})
+	service := operator.New(operator.Config{Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk})
 	return service, func() { keys.Stop(); core.Stop(ctx) }, nil
 }
+
+// desk is where payments by hand are decided, in the transaction of the records.
+func desk(r pay.Records) manual.Desk { return manual.NewDesk(store.TxOf(r)) }

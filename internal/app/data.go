@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"tillway/internal/config"
-	"tillway/internal/connector/simulator"
 	"tillway/internal/fault"
 	"tillway/internal/seal"
 	"tillway/internal/sqldb"
@@ -23,6 +23,12 @@ import (
 // side of the wire, so it shares neither tables nor transactions with ours.
 const bookSchema = "simulator"
 
+// Codes of the faults of opening data to read it.
+const (
+	codeNoData    = "no_data"
+	codeDataOlder = "database_older"
+)
+
 // data is everything that is kept: open, migrated, and readable with the
 // right master key.
 type data struct {
@@ -30,17 +36,25 @@ type data struct {
 	main sqldb.DB
 	book sqldb.DB // the simulator's own
 	keys *seal.Keyring
+
+	migrated Migrated
+	// committed is told of the commits of the main database; see sqldb.
+	committed func(closures int, took time.Duration)
 }
 
 // openData opens what where names, and makes it the first time. On SQLite the
 // directory belongs to this process until close.
 // Errors: State "data_dir_locked", "database_newer", "wrong_master_key"; Invalid
 // "master_key_missing"; Unavailable "data_dir", "database_unreachable".
-func openData(ctx context.Context, where config.Data, log *slog.Logger) (d *data, err error) {
-	d = &data{}
+func openData(ctx context.Context, where config.Data, log *slog.Logger) (*data, error) {
+	return (&data{}).open(ctx, where, log)
+}
+
+func (d *data) open(ctx context.Context, where config.Data, log *slog.Logger) (opened *data, err error) {
+	opened = d
 	defer func() {
 		if err != nil {
-			d, err = nil, errors.Join(err, d.close())
+			opened, err = nil, errors.Join(err, d.close())
 		}
 	}()
 	if where.Postgres() {
@@ -51,10 +65,7 @@ func openData(ctx context.Context, where config.Data, log *slog.Logger) (d *data
 	if err != nil {
 		return d, err
 	}
-	if _, _, err := sqldb.Migrate(ctx, d.main, migrations.FS, log); err != nil {
-		return d, err
-	}
-	if _, _, err := sqldb.Migrate(ctx, d.book, simulator.Migrations, log); err != nil {
+	if err := d.migrate(ctx, log); err != nil {
 		return d, err
 	}
 	return d, store.CheckMaster(ctx, d.main, d.keys)
@@ -68,7 +79,16 @@ func (d *data) openSQLite(ctx context.Context, where config.Data, log *slog.Logg
 	if d.keys, err = masterKey(where, func() (*seal.Keyring, error) { return seal.LoadOrCreate(where.Dir) }); err != nil {
 		return err
 	}
-	if d.main, err = sqldb.OpenSQLite(ctx, sqldb.SQLiteConfig{Path: d.dir.file(mainFile), Log: log}); err != nil {
+	if err := d.dir.dropCopies(time.Now()); err != nil {
+		log.Warn("old copies of the data cannot be removed", "error", err)
+	}
+	return d.openFiles(ctx, where, log)
+}
+
+// openFiles opens both databases of a directory that is held already.
+func (d *data) openFiles(ctx context.Context, where config.Data, log *slog.Logger) (err error) {
+	main := sqldb.SQLiteConfig{Path: d.dir.file(mainFile), Log: log, Committed: d.committed}
+	if d.main, err = sqldb.OpenSQLite(ctx, main); err != nil {
 		return unreadable(where, err)
 	}
 	if d.book, err = sqldb.OpenSQLite(ctx, sqldb.SQLiteConfig{Path: d.dir.file(bookFile), Log: log}); err != nil {
@@ -79,13 +99,13 @@ func (d *data) openSQLite(ctx context.Context, where config.Data, log *slog.Logg
 
 func (d *data) openPostgres(ctx context.Context, where config.Data, log *slog.Logger) (err error) {
 	d.keys, err = masterKey(where, func() (*seal.Keyring, error) {
-		return nil, fault.New(fault.Invalid, "master_key_missing", "With PostgreSQL the master key must be given").
-			WithHint("Set TILLWAY_MASTER_KEY to the same 32 bytes on every node; make them once with: openssl rand -base64 32")
+		return nil, noMasterKey()
 	})
 	if err != nil {
 		return err
 	}
-	if d.main, err = sqldb.OpenPostgres(ctx, sqldb.PostgresConfig{URL: where.DatabaseURL.Reveal(), Log: log}); err != nil {
+	main := sqldb.PostgresConfig{URL: where.DatabaseURL.Reveal(), Log: log, Committed: d.committed}
+	if d.main, err = sqldb.OpenPostgres(ctx, main); err != nil {
 		return unreadable(where, err)
 	}
 	if err := makeBookSchema(ctx, d.main); err != nil {
@@ -95,6 +115,11 @@ func (d *data) openPostgres(ctx context.Context, where config.Data, log *slog.Lo
 		return unreadable(where, err)
 	}
 	return nil
+}
+
+func noMasterKey() error {
+	return fault.New(fault.Invalid, "master_key_missing", "With PostgreSQL the master key must be given").
+		WithHint("Set TILLWAY_MASTER_KEY to the same 32 bytes on every node; make them once with: openssl rand -base64 32")
 }
 
 // openBook opens the same database a second time, with the book's schema in
@@ -212,21 +237,25 @@ func openDataToRead(ctx context.Context, where config.Data, log *slog.Logger) (d
 	case current == 0:
 		return d, noData(where.Dir, nil)
 	case current < newest:
-		return d, fault.New(fault.State, "database_older",
+		return d, fault.New(fault.State, codeDataOlder,
 			fmt.Sprintf("The data is of version %d, and this program reads version %d", current, newest)).
 			WithHint("Start the server of this version once; it migrates the data")
 	case current > newest:
-		return d, fault.New(fault.State, "database_newer",
-			fmt.Sprintf("The data is of version %d, and this program knows versions up to %d only", current, newest)).
-			WithHint("Use the newer tillway that has written it")
+		return d, newerData(current, newest)
 	}
 	return d, nil
+}
+
+func newerData(current, newest int64) error {
+	return fault.New(fault.State, "database_newer",
+		fmt.Sprintf("The data is of version %d, and this program knows versions up to %d only", current, newest)).
+		WithHint("Use the newer tillway that has written it")
 }
 
 func noData(dir string, cause error) error {
 	if dir == "" {
 		dir = "the database"
 	}
-	return fault.New(fault.NotFound, "no_data", "There is no Tillway data in "+dir).
+	return fault.New(fault.NotFound, codeNoData, "There is no Tillway data in "+dir).
 		WithHint("Name the right place with --data or --database-url, or make it with: tillway setup").WithCause(cause)
 }

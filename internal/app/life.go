@@ -15,6 +15,9 @@ import (
 // buyer's wait, fit into it.
 const StopPatience = 15 * time.Second
 
+// DrainDelay is how long a stop lingers before StopPatience begins to count.
+func (a *App) DrainDelay() time.Duration { return a.config.DrainDelay }
+
 // Start frees what a dead predecessor held, and begins to serve. Its context
 // bounds the start alone; Stop ends what was started.
 func (a *App) Start(ctx context.Context) error {
@@ -26,13 +29,20 @@ func (a *App) Start(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := a.planSweep(ctx); err != nil {
+		return err
+	}
 	life := context.WithoutCancel(ctx)
 	a.dispatcher.Start(life)
 	a.jobs.Start(life)
-	a.serve(a.server, a.listener, a.config.TLSCert, a.config.TLSKey)
+	a.serve(a.server, a.listener, a.tls)
 	if a.socket != nil {
-		a.serve(a.commands, a.socket, "", "")
+		a.serve(a.commands, a.socket, nil)
 	}
+	if a.aside != nil {
+		a.serve(a.admin, a.aside, nil)
+	}
+	a.started.Store(true)
 	if a.config.PublicURL == "" && !isLoopback(a.listener.Addr()) {
 		a.log.Warn("links lead to this host only; give the address that buyers use with --public-url", "url", a.url)
 	}
@@ -48,11 +58,12 @@ func (a *App) place() string {
 	return a.config.Dir
 }
 
-func (a *App) serve(server *http.Server, listener net.Listener, cert, key string) {
+func (a *App) serve(server *http.Server, listener net.Listener, cert *certificate) {
 	a.serving.Go(func() {
 		var err error
-		if cert != "" {
-			err = server.ServeTLS(listener, cert, key)
+		if cert != nil {
+			server.TLSConfig = cert.config()
+			err = server.ServeTLS(listener, "", "")
 		} else {
 			err = server.Serve(listener)
 		}
@@ -63,25 +74,30 @@ func (a *App) serve(server *http.Server, listener net.Listener, cert, key string
 	})
 }
 
-// Stop drains in the order in which work flows: no new requests, no new
-// timers, then the provider calls under way, then the deliveries that they
-// made, and the data last. What ctx cuts off is taken up after the next start.
-// It returns what could not be ended in time. A second Stop waits for the
-// first; an App that was never started is released.
+// Stop drains in the order in which work flows: /readyz says no for
+// --drain-delay, then no new requests, no new timers, then the provider calls
+// under way, then the deliveries that they made, and the data last. The admin
+// address answers until all work has ended. What ctx cuts off is taken up after
+// the next start. It returns what could not be ended in time. A second Stop
+// waits for the first; an App that was never started is released.
 func (a *App) Stop(ctx context.Context) error {
 	a.stop.Do(func() {
 		a.draining.Store(true)
+		a.linger(ctx)
 		var errs []error
-		for _, server := range []*http.Server{a.server, a.commands} {
+		shut := func(server *http.Server) {
 			if err := server.Shutdown(ctx); err != nil {
 				errs = append(errs, err, server.Close())
 			}
 		}
-		a.serving.Wait()
+		shut(a.server)
+		shut(a.commands)
 		errs = append(errs, a.jobs.Stop(ctx))
 		a.core.Stop(ctx)
 		errs = append(errs, a.dispatcher.Stop(ctx))
 		a.auth.Stop()
+		shut(a.admin)
+		a.serving.Wait()
 		errs = append(errs, a.release())
 		a.stopped = errors.Join(errs...)
 		a.log.Info("stopped")
@@ -89,9 +105,23 @@ func (a *App) Stop(ctx context.Context) error {
 	return a.stopped
 }
 
+// linger serves on while whoever balances the load finds out by /readyz that
+// this server is leaving. Clients that keep their connections are told to let
+// them go.
+func (a *App) linger(ctx context.Context) {
+	if !a.started.Load() || a.config.DrainDelay <= 0 {
+		return
+	}
+	a.log.Info("draining", "delay", a.config.DrainDelay)
+	a.server.SetKeepAlivesEnabled(false)
+	limited, cancel := context.WithTimeout(ctx, a.config.DrainDelay)
+	defer cancel()
+	<-limited.Done()
+}
+
 // release gives back what New took, whatever of it there is.
 func (a *App) release() (err error) {
-	for _, listener := range []net.Listener{a.listener, a.socket} {
+	for _, listener := range []net.Listener{a.listener, a.socket, a.aside} {
 		if listener == nil {
 			continue
 		}

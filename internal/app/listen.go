@@ -2,14 +2,11 @@ package app
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"log/slog"
 	"net"
-	"net/http"
+	"net/netip"
 	"strings"
 	"syscall"
-	"time"
 
 	"tillway/internal/fault"
 )
@@ -18,31 +15,56 @@ import (
 // listens on the address.
 const CodeAddressInUse = "address_in_use"
 
-// listen takes the address and settles the public URL.
-// Errors: Unavailable "address_in_use", "listen"; Invalid "tls".
-func (a *App) listen(ctx context.Context) error {
+// listen takes the addresses and settles the public URL.
+// Errors: Unavailable "address_in_use", "listen"; Invalid "tls" and those of
+// config.Config.Proxies.
+func (a *App) listen(ctx context.Context) (err error) {
 	if a.config.TLSCert != "" {
 		// Read now, so that a wrong file is told before anything else happens.
-		if _, err := tls.LoadX509KeyPair(a.config.TLSCert, a.config.TLSKey); err != nil {
-			return fault.Invalidf("--tls-cert", "tls", "The certificate and its key cannot be used").
-				WithHint("Both are PEM files; the key belongs to the first certificate of the chain").WithCause(err)
+		if a.tls, err = loadCertificate(a.config.TLSCert, a.config.TLSKey, a.log); err != nil {
+			return err
 		}
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Listen)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fault.New(fault.Unavailable, CodeAddressInUse, "Another program listens on "+a.config.Listen).
-			WithHint("Stop it, or choose another address with --listen").WithCause(err)
+	if a.trusted, err = a.config.Proxies(); err != nil {
+		return err
 	}
+	if a.config.AdminListen != "" {
+		if a.aside, err = take(ctx, "--admin-listen", a.config.AdminListen); err != nil {
+			return err
+		}
+	}
+	listener, err := take(ctx, "--listen", a.config.Listen)
 	if err != nil {
-		return fault.New(fault.Unavailable, "listen", "The address "+a.config.Listen+" cannot be listened on").
-			WithHint("Choose another address with --listen, such as 127.0.0.1:8080").WithCause(err)
+		return err
 	}
-	a.listener = listener
+	bounded := &boundedListener{
+		Listener: listener, most: a.config.MaxConnections, mostPerClient: a.config.MaxConnectionsPerClient,
+		// Behind a proxy every client has its address, and so has this host's
+		// own traffic; the proxy bounds its clients itself.
+		exempt:  func(addr netip.Addr) bool { return addr.IsLoopback() || a.trusted.contains(addr) },
+		refused: a.metrics.Refused, client: map[netip.Prefix]int{},
+	}
+	a.gauges(bounded)
+	a.listener = bounded
 	a.url = a.config.PublicURL
 	if a.url == "" {
 		a.url = a.config.Scheme() + "://" + reachable(listener.Addr())
 	}
 	return nil
+}
+
+// take listens on the address that a flag names.
+func take(ctx context.Context, flag, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fault.New(fault.Unavailable, CodeAddressInUse, "Another program listens on "+address).
+			WithHint("Stop it, or choose another address with " + flag).WithCause(err)
+	}
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "listen", "The address "+address+" cannot be listened on").
+			WithHint("Choose another address with " + flag + ", such as 127.0.0.1:8080").WithCause(err)
+	}
+	return listener, nil
 }
 
 // reachable is how a browser on this host reaches a listening address: one
@@ -66,20 +88,3 @@ func isLoopback(addr net.Addr) bool {
 
 // secure reports whether browsers reach the server by https.
 func (a *App) secure() bool { return strings.HasPrefix(a.url, "https://") }
-
-// Limits of one connection. A buyer's wait for a provider (8 s) fits into the
-// answer's.
-const (
-	headerTime  = 10 * time.Second
-	requestTime = 30 * time.Second
-	answerTime  = 60 * time.Second
-	idleTime    = 2 * time.Minute
-	maxHeader   = 64 << 10
-)
-
-func (a *App) newServer(handler http.Handler) *http.Server {
-	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
-}

@@ -10,6 +10,7 @@ import (
 	"tillway/internal/connector/simulator"
 	"tillway/internal/sqldb"
 	"tillway/internal/web/checkout"
+	"tillway/internal/web/docs"
 	"tillway/internal/web/ui"
 )
 
@@ -18,6 +19,9 @@ func (a *App) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", a.showHealth)
 	mux.HandleFunc("GET /readyz", a.showReadiness)
 	mux.HandleFunc("GET /{$}", a.showStart)
+	if a.aside == nil {
+		mux.Handle("GET /metrics", a.metrics.Handler())
+	}
 }
 
 // showHealth answers while the process can answer at all.
@@ -63,6 +67,7 @@ var startPage = template.Must(template.New("start").Parse(`<!doctype html>
 <p>This is a payment server. Buyers come here by a checkout link from their shop.</p>
 <h2>For integrators</h2>
 <ul>
+<li><a href="/docs">The API reference</a> has every route, samples in five languages and a form to try them; <a href="/llms.txt">llms.txt</a> is the same for programs.</li>
 <li>The Pancake API is at <code>{{.URL}}/v1/</code>: give this address to the SDK as its <code>baseUrl</code>.</li>
 <li>A merchant, a store and keys are made on the server with <code>tillway setup --email you@example.com</code>.</li>
 <li>A checkout of the test environment is completed without a browser by <code>tillway pay CHECKOUT_URL</code>.</li>
@@ -90,6 +95,15 @@ func testCards() []checkout.TestCard {
 	shown := make([]checkout.TestCard, 0, len(cards))
 	for _, card := range cards {
 		shown = append(shown, checkout.TestCard{Number: card.Number, Summary: card.Summary})
+	}
+	return shown
+}
+
+// referenceCards are the same cards in the API reference.
+func referenceCards() []docs.TestCard {
+	var shown []docs.TestCard
+	for _, card := range simulator.Cards() {
+		shown = append(shown, docs.TestCard{Number: card.Number, Summary: card.Summary})
 	}
 	return shown
 }

@@ -17,7 +17,8 @@ import (
 // KeyID is "KEY_" and 22 base62 characters.
 type KeyID string
 
-const keyPrefix = "KEY"
+// KeyPrefix begins every KeyID.
+const KeyPrefix = "KEY"
 
 // MaxKeys is how many keys a merchant may have at once over both
 // environments. Every signature is tried against all of them.

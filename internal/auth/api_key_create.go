@@ -18,6 +18,19 @@ type NewAPIKey struct {
 // Errors: Invalid "environment", "nickname", "publicKey"; NotFound for an
 // unknown merchant; ErrNicknameTaken, ErrKeyInUse, ErrTooManyKeys.
 func (a *Auth) CreateAPIKey(ctx context.Context, in NewAPIKey) (APIKey, error) {
+	key, err := a.MintAPIKey(in)
+	if err != nil {
+		return APIKey{}, err
+	}
+	if err := a.store.InsertAPIKey(ctx, key); err != nil {
+		return APIKey{}, err
+	}
+	return key, nil
+}
+
+// MintAPIKey makes a key without saving it, for KeyTx.InsertAPIKey.
+// Errors: Invalid "environment", "nickname", "publicKey".
+func (a *Auth) MintAPIKey(in NewAPIKey) (APIKey, error) {
 	if _, err := pay.ParseEnv(string(in.Env)); err != nil {
 		return APIKey{}, err
 	}
@@ -29,14 +42,10 @@ func (a *Auth) CreateAPIKey(ctx context.Context, in NewAPIKey) (APIKey, error) {
 	if err != nil {
 		return APIKey{}, err
 	}
-	key := APIKey{
-		ID: KeyID(a.core.IDs().New(keyPrefix)), Merchant: in.Merchant, Env: in.Env,
+	return APIKey{
+		ID: KeyID(a.core.IDs().New(KeyPrefix)), Merchant: in.Merchant, Env: in.Env,
 		Nickname: nickname, PublicKey: der, CreatedAt: a.core.Now(),
-	}
-	if err := a.store.InsertAPIKey(ctx, key); err != nil {
-		return APIKey{}, err
-	}
-	return key, nil
+	}, nil
 }
 
 // ListAPIKeys lists a merchant's keys that are not revoked, newest first.

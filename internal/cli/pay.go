@@ -25,7 +25,7 @@ type payCommand struct {
 
 // paid is what the command tells a program.
 type paid struct {
-	Status    string            `json:"status"` // paid, declined or failed
+	Status    string            `json:"status"` // paid, declined, waiting or failed
 	State     pay.CheckoutState `json:"state,omitempty"`
 	OrderID   pay.OrderID       `json:"orderId,omitempty"`
 	PaymentID pay.PaymentID     `json:"paymentId,omitempty"`
@@ -33,6 +33,8 @@ type paid struct {
 	Currency  string            `json:"currency,omitempty"`
 	Reason    connector.Reason  `json:"reason,omitempty"`
 	Message   string            `json:"message,omitempty"`
+	Code      string            `json:"code,omitempty"` // what to pay under elsewhere, when waiting
+	How       string            `json:"instructions,omitempty"`
 	code      int
 }
 
@@ -95,7 +97,13 @@ func resultOf(answer checkout.Answer) paid {
 		}
 		result.Message = "The payment did not reach the provider; nothing was charged. Try again."
 		return result
-	case pay.CheckoutDetails, pay.CheckoutChallenge, pay.CheckoutWaiting,
+	case pay.CheckoutWaiting:
+		if action := answer.Action; action != nil && action.Kind == connector.ShowCode {
+			result.Status, result.Code, result.How = "waiting", action.Code, action.Data[connector.ActionInstructions]
+			result.Message = "The payment waits for somebody to pay elsewhere under the code " + action.Code + ". " + result.How
+			return result
+		}
+	case pay.CheckoutDetails, pay.CheckoutChallenge,
 		pay.CheckoutUsed, pay.CheckoutBeingPaid, pay.CheckoutExpired, pay.CheckoutUnavailable:
 	}
 	if result.Message = endings[answer.State]; result.Message == "" {

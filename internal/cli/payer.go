@@ -114,6 +114,9 @@ func (p *payer) step(ctx context.Context, at checkout.Answer) (next checkout.Ans
 		next, err = p.post(ctx, "challenge", map[string]string{"answer": "approve"})
 		return next, false, err
 	case pay.CheckoutWaiting:
+		if at.Action != nil && at.Action.Kind == connector.ShowCode {
+			return at, true, nil // somebody has to carry money somewhere
+		}
 		if !p.waited(ctx) {
 			return at, true, nil // the answer says that it waits
 		}

@@ -40,7 +40,7 @@ func (c *serveCommand) Run(ctx context.Context, s Streams) error {
 func run(ctx context.Context, server *app.App, work func(context.Context) error) (err error) {
 	defer func() {
 		// The command's own context has ended by the signal that stops it.
-		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), app.StopPatience)
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), app.StopPatience+server.DrainDelay())
 		defer cancel()
 		err = errors.Join(err, server.Stop(patience))
 	}()

@@ -46,6 +46,14 @@ type Config struct {
 	TLSCert string `name:"tls-cert" placeholder:"FILE" type:"path" help:"Certificate chain (PEM) to serve https with."`
 	TLSKey  string `name:"tls-key" placeholder:"FILE" type:"path" help:"Private key (PEM) of the certificate."`
 
+	TrustedProxies []string `name:"trusted-proxies" placeholder:"CIDR" help:"Proxy, or range of proxies, whose X-Forwarded-For and X-Forwarded-Proto are believed. May be repeated."`
+	AdminListen    string   `name:"admin-listen" placeholder:"HOST:PORT" help:"Second address, for /metrics, /healthz and /readyz only; /metrics is then not on the first."`
+
+	RateLimit               int           `name:"rate-limit" default:"500" placeholder:"N" help:"API calls per second that one credential may make; twice as many at once (${default}; 0 limits nobody)."`
+	MaxConnections          int           `name:"max-connections" default:"16384" placeholder:"N" help:"Connections open at once (${default}; 0 limits nobody)."`
+	MaxConnectionsPerClient int           `name:"max-connections-per-client" default:"256" placeholder:"N" help:"Of them, from one address (IPv6: one /64); trusted proxies and this host are not counted (${default}; 0 limits nobody)."`
+	DrainDelay              time.Duration `name:"drain-delay" placeholder:"DURATION" help:"How long to go on serving after /readyz has begun to answer 503, so that a balancer looks elsewhere first. Default 0s."`
+
 	SimulatorDelay time.Duration `name:"simulator-delay" placeholder:"DURATION" help:"How long the test provider takes for what does not happen at once: pending charges, expiry, late captures, asynchronous refunds. Default 1m."`
 }
 
@@ -101,6 +109,21 @@ func (c *Config) Resolve() error {
 				WithHint("Give scheme and host only, such as https://pay.example.com")
 		}
 	}
+	if _, _, err := net.SplitHostPort(c.AdminListen); err != nil && c.AdminListen != "" {
+		return fault.Invalidf("--admin-listen", "bad_listen", "--admin-listen %q is not HOST:PORT", c.AdminListen).
+			WithHint("For example --admin-listen 127.0.0.1:9090").WithCause(err)
+	}
+	if _, err := c.Proxies(); err != nil {
+		return err
+	}
+	for flag, value := range map[string]int64{
+		"--rate-limit": int64(c.RateLimit), "--max-connections": int64(c.MaxConnections),
+		"--max-connections-per-client": int64(c.MaxConnectionsPerClient), "--drain-delay": int64(c.DrainDelay),
+	} {
+		if value < 0 {
+			return fault.Invalidf(flag, "negative", "%s cannot be negative", flag).WithHint("Use 0 for none")
+		}
+	}
 	for _, allowed := range c.EgressAllow {
 		if strings.Contains(allowed, "/") {
 			if _, err := netip.ParsePrefix(allowed); err != nil {
@@ -109,6 +132,24 @@ func (c *Config) Resolve() error {
 		}
 	}
 	return nil
+}
+
+// Proxies are the ranges of --trusted-proxies; a single address is a range of
+// one. Errors: Invalid, naming the flag.
+func (c Config) Proxies() ([]netip.Prefix, error) {
+	ranges := make([]netip.Prefix, 0, len(c.TrustedProxies))
+	for _, text := range c.TrustedProxies {
+		if addr, err := netip.ParseAddr(text); err == nil {
+			ranges = append(ranges, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fault.Invalidf("--trusted-proxies", "bad_trusted_proxies", "--trusted-proxies %q is neither an address nor a range such as 10.0.0.0/8", text).WithCause(err)
+		}
+		ranges = append(ranges, prefix)
+	}
+	return ranges, nil
 }
 
 // Scheme is "https" when the server speaks TLS itself.

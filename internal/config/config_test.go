@@ -60,6 +60,9 @@ func TestResolve(t *testing.T) {
 		"a public URL with a path":     {func(c *config.Config) { c.PublicURL = "https://h/pay" }, "--public-url"},
 		"a public URL without a host":  {func(c *config.Config) { c.PublicURL = "https://" }, "--public-url"},
 		"a public URL of another kind": {func(c *config.Config) { c.PublicURL = "ftp://h" }, "--public-url"},
+		"an admin address of no port":  {func(c *config.Config) { c.AdminListen = "localhost" }, "--admin-listen"},
+		"a proxy that is a name":       {func(c *config.Config) { c.TrustedProxies = []string{"proxy.example"} }, "--trusted-proxies"},
+		"a negative bound":             {func(c *config.Config) { c.MaxConnections = -1 }, "--max-connections"},
 		"a range that is none":         {func(c *config.Config) { c.EgressAllow = []string{"10.0.0.0/99"} }, "--egress-allow"},
 	}
 	for name, c := range refused {
@@ -136,4 +139,14 @@ func TestSources(t *testing.T) {
 			t.Error("there is a flag for the master key, which every process of the host could read")
 		}
 	})
+}
+
+func TestProxiesAreRangesAndAddresses(t *testing.T) {
+	t.Parallel()
+	cfg := valid()
+	cfg.TrustedProxies = []string{"10.0.0.0/8", "192.0.2.7", "2001:db8::1"}
+	got, err := cfg.Proxies()
+	if err != nil || len(got) != 3 || got[1].Bits() != 32 || got[2].Bits() != 128 {
+		t.Errorf("got %v, %v", got, err)
+	}
 }

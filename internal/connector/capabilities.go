@@ -23,7 +23,8 @@ type Capabilities struct {
 	// the ledger.
 	KeepsBook bool
 	// MaxBlock is the longest time a call may stay in the provider's hands
-	// before it is booked or dropped; clock skew is added by the engine.
+	// before it is booked or dropped, counted from the moment Begin is called;
+	// clock skew is added by the engine.
 	MaxBlock time.Duration
 	// LateCapture is how long after a failure the provider may still capture.
 	// The engine goes on looking for that long.

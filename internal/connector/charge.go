@@ -46,6 +46,9 @@ type Charge struct {
 	Customer    Customer
 	Description string
 	ReturnURL   string
+	// Instructions is what the store tells buyers who pay by hand, "" when it
+	// lets nobody.
+	Instructions string
 }
 
 // Customer is what a provider may want to know of the buyer.
@@ -55,7 +58,8 @@ type Customer struct {
 	IP      string
 }
 
-// Instrument is what the money is drawn from. Exactly one member is set. Raw
+// Instrument is what the money is drawn from. Exactly one member is set, or
+// none for Bank, where the buyer sends the money. Raw
 // card numbers exist only for the simulator in test mode; an instrument is
 // never stored and never printed.
 type Instrument struct {
@@ -134,6 +138,10 @@ const (
 	ApproveOnApp ActionKind = "approve_on_app" // wait while the customer confirms elsewhere
 	ShowCode     ActionKind = "show_code"      // a voucher or reference to pay elsewhere
 )
+
+// ActionInstructions is the member of Action.Data that says in the store's own
+// words how to pay by hand; Code is then what the buyer pays under.
+const ActionInstructions = "instructions"
 
 // Receipt is the storable residue of an instrument.
 type Receipt struct {

@@ -60,4 +60,5 @@ const (
 	ReasonUnsupported       Reason = "unsupported"
 	ReasonInvalidRequest    Reason = "invalid_request"
 	ReasonProviderError     Reason = "provider_error"
+	ReasonNotReceived       Reason = "payment_not_received" // a person says that no money came
 )

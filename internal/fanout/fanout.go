@@ -98,7 +98,7 @@ func withheld(records pay.Records, event pay.Event) (bool, error) {
 	if event.Env != pay.Prod {
 		return false, nil
 	}
-	store, err := records.Store(event.Store)
+	store, err := records.StoreEver(event.Store)
 	return !store.ProdEnabled, err
 }
 

@@ -62,3 +62,16 @@ func (s *Source) suffix() string {
 	}
 	return string(text)
 }
+
+// Reslug is the slug of a thing that was renamed: the new name with the old
+// random characters (spec/pancake.md §13 row 21).
+func Reslug(slug, name string) string {
+	return kebab(name) + slug[max(0, len(slug)-suffixLength-1):]
+}
+
+// IsSlug reports whether a text may be a slug at all, so that nothing else has
+// to be looked up.
+func IsSlug(text string) bool {
+	const longest = longestKebab + 1 + suffixLength
+	return text != "" && len(text) <= longest && strings.Trim(text, base36+"-") == ""
+}

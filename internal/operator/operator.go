@@ -11,6 +11,7 @@ import (
 	"context"
 
 	"tillway/internal/auth"
+	"tillway/internal/connector/manual"
 	"tillway/internal/pay"
 )
 
@@ -27,6 +28,16 @@ type Operator interface {
 	RevokeKey(ctx context.Context, in RevokeKeyIn) (Key, error)
 	// ApproveStore lets a store sell for real money.
 	ApproveStore(ctx context.Context, in ApproveStoreIn) (Store, error)
+	// SetStore changes settings of a store.
+	SetStore(ctx context.Context, in SetStoreIn) (Store, error)
+	// DecidePayment confirms or refuses a payment by hand.
+	DecidePayment(ctx context.Context, in DecidePaymentIn) (ManualPayment, error)
+	// ListPayments lists the payments that wait for a person.
+	ListPayments(ctx context.Context, in ListPaymentsIn) (ManualPayments, error)
+	// LoadTax replaces the table of tax rates. Errors: Invalid "bad_tax_table".
+	LoadTax(ctx context.Context, in LoadTaxIn) (TaxTable, error)
+	// ShowTax reads the table of tax rates.
+	ShowTax(ctx context.Context, in ShowTaxIn) (TaxTable, error)
 }
 
 // Config is what a Service works on.
@@ -35,6 +46,9 @@ type Config struct {
 	Auth *auth.Auth
 	// PublicKey is the PEM that merchants verify webhooks with.
 	PublicKey func(pay.Env) string
+	// Desk is where payments by hand are decided, in the transaction below
+	// pay's records.
+	Desk func(pay.Records) manual.Desk
 }
 
 // Service does the operator's work. It is safe for concurrent use.

@@ -27,6 +27,11 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "key-list", o.ListKeys)
 	serve(mux, "key-revoke", o.RevokeKey)
 	serve(mux, "store-approve", o.ApproveStore)
+	serve(mux, "store-set", o.SetStore)
+	serve(mux, "payment-decide", o.DecidePayment)
+	serve(mux, "payment-list", o.ListPayments)
+	serve(mux, "tax-load", o.LoadTax)
+	serve(mux, "tax-show", o.ShowTax)
 	return mux
 }
 
@@ -66,6 +71,31 @@ func (c *Client) RevokeKey(ctx context.Context, in RevokeKeyIn) (Key, error) {
 // ApproveStore implements Operator.
 func (c *Client) ApproveStore(ctx context.Context, in ApproveStoreIn) (Store, error) {
 	return call[Store](ctx, c, "store-approve", in)
+}
+
+// SetStore implements Operator.
+func (c *Client) SetStore(ctx context.Context, in SetStoreIn) (Store, error) {
+	return call[Store](ctx, c, "store-set", in)
+}
+
+// DecidePayment implements Operator.
+func (c *Client) DecidePayment(ctx context.Context, in DecidePaymentIn) (ManualPayment, error) {
+	return call[ManualPayment](ctx, c, "payment-decide", in)
+}
+
+// ListPayments implements Operator.
+func (c *Client) ListPayments(ctx context.Context, in ListPaymentsIn) (ManualPayments, error) {
+	return call[ManualPayments](ctx, c, "payment-list", in)
+}
+
+// LoadTax implements Operator.
+func (c *Client) LoadTax(ctx context.Context, in LoadTaxIn) (TaxTable, error) {
+	return call[TaxTable](ctx, c, "tax-load", in)
+}
+
+// ShowTax implements Operator.
+func (c *Client) ShowTax(ctx context.Context, in ShowTaxIn) (TaxTable, error) {
+	return call[TaxTable](ctx, c, "tax-show", in)
 }
 
 // problem is a fault on its way through the socket. The cause stays in the

@@ -62,6 +62,31 @@ func (s *scripted) ApproveStore(_ context.Context, in operator.ApproveStoreIn) (
 	return operator.Store{ID: in.Store, Name: "One", ProdEnabled: true}, s.err
 }
 
+func (s *scripted) SetStore(_ context.Context, in operator.SetStoreIn) (operator.Store, error) {
+	s.asked = in
+	return operator.Store{ID: in.Store, Name: "One"}, s.err
+}
+
+func (s *scripted) DecidePayment(_ context.Context, in operator.DecidePaymentIn) (operator.ManualPayment, error) {
+	s.asked = in
+	return operator.ManualPayment{ID: in.Payment, State: "confirmed", CreatedAt: created, Settled: true}, s.err
+}
+
+func (s *scripted) ListPayments(_ context.Context, in operator.ListPaymentsIn) (operator.ManualPayments, error) {
+	s.asked = in
+	return operator.ManualPayments{Payments: []operator.ManualPayment{{ID: "PAY_1", Code: "7KQ4-9M2X", CreatedAt: created}}}, s.err
+}
+
+func (s *scripted) LoadTax(_ context.Context, in operator.LoadTaxIn) (operator.TaxTable, error) {
+	s.asked = in
+	return operator.TaxTable{LoadedAt: &created, Rates: []operator.TaxRate{{Country: "DE", RatePercent: "19", Name: "VAT"}}}, s.err
+}
+
+func (s *scripted) ShowTax(_ context.Context, in operator.ShowTaxIn) (operator.TaxTable, error) {
+	s.asked = in
+	return operator.TaxTable{Rates: []operator.TaxRate{}}, s.err
+}
+
 func serve(t *testing.T, o operator.Operator) *operator.Client {
 	t.Helper()
 	server := httptest.NewServer(operator.Handler(o))
@@ -98,6 +123,31 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"ApproveStore": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.ApproveStoreIn{Store: "STO_1"}
 			out, err := o.ApproveStore(ctx, in)
+			return in, out, err
+		},
+		"SetStore": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.SetStoreIn{Store: "STO_1", ManualInstructions: "IBAN\nthank you"}
+			out, err := o.SetStore(ctx, in)
+			return in, out, err
+		},
+		"DecidePayment": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.DecidePaymentIn{Payment: "PAY_1", Confirm: true, By: "Ann", Note: "seen"}
+			out, err := o.DecidePayment(ctx, in)
+			return in, out, err
+		},
+		"ListPayments": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ListPaymentsIn{}
+			out, err := o.ListPayments(ctx, in)
+			return in, out, err
+		},
+		"LoadTax": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.LoadTaxIn{CSV: "country,rate_percent,name\nDE,19,\"V, A <T>\"\n"}
+			out, err := o.LoadTax(ctx, in)
+			return in, out, err
+		},
+		"ShowTax": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ShowTaxIn{Country: "DE"}
+			out, err := o.ShowTax(ctx, in)
 			return in, out, err
 		},
 	}

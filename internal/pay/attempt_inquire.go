@@ -31,17 +31,18 @@ func (c *Core) Inquire(ctx context.Context, id AttemptID, tries int) error {
 	}
 	limit, cancel := context.WithTimeout(c.life, c.callLimit)
 	defer cancel()
+	asked := c.Now() // what is seen is as old as the question at most
 	seen := provider.Inquire(limit, attempt.Ref())
 	caps := provider.Describe()
 	minted := c.mintSettlement()
 	minted.Inquired = true
-	return c.write(c.life, func(tx Tx) error {
+	return c.settled(func(tx Tx) error {
 		// Nothing is decided on what was read before the call.
 		before, err := tx.Attempt(id)
 		if err != nil {
 			return err
 		}
-		if verdict, certain := judge(before, seen, caps, minted.At); certain {
+		if verdict, certain := judge(seen, caps, !asked.Before(c.believable(before, caps))); certain {
 			if err := c.settle(tx, before, verdict, minted); err != nil {
 				return err
 			}
@@ -55,7 +56,8 @@ func (c *Core) Inquire(ctx context.Context, id AttemptID, tries int) error {
 			c.askAgain(tx, after, caps, seen.Result.ExpiresAt, minted.At, tries)
 		case before.State.Open() || after.State.Captured():
 			// The settlement has dropped the timer, or set it for the watch.
-		case minted.At.Before(after.WatchUntil):
+		case asked.Before(after.WatchUntil), seen.Finding == connector.NoAnswer:
+			// The last look must be one that was answered.
 			c.askAgain(tx, after, caps, seen.Result.ExpiresAt, minted.At, tries)
 		default:
 			tx.DropTimer(TimerInquiry, string(id))
@@ -65,13 +67,14 @@ func (c *Core) Inquire(ctx context.Context, id AttemptID, tries int) error {
 }
 
 // judge reads an observation. certain is false while it decides nothing: the
-// provider gave no answer, or does not know an attempt that it may still book.
-func judge(attempt Attempt, seen connector.Observation, caps connector.Capabilities, now time.Time) (connector.Result, bool) {
+// provider gave no answer, or does not know an attempt that it may still book
+// (see believable).
+func judge(seen connector.Observation, caps connector.Capabilities, believable bool) (connector.Result, bool) {
 	switch seen.Finding {
 	case connector.Found:
 		return seen.Result, true
 	case connector.NotFound:
-		if caps.InquiryByReference && !now.Before(believable(attempt, caps)) {
+		if caps.InquiryByReference && believable {
 			return connector.Result{
 				Outcome: connector.Declined, Decline: connector.Soft, Reason: connector.ReasonProviderError,
 				Message: "The provider never booked this attempt",
@@ -83,10 +86,17 @@ func judge(attempt Attempt, seen connector.Observation, caps connector.Capabilit
 
 // askAgain sets the timer for the next inquiry: by the schedule, and no later
 // than the moment at which the answer can change: when "not found" becomes an
-// answer, when the provider gives up (expires), or when the watch ends. After
-// the schedule only a person can resolve the attempt; it stays visible.
+// answer, when the provider gives up (expires), or when the watch ends. Asking
+// before such a moment takes no place in the schedule, so that restarts, each
+// of which asks at once, do not use it up. After the schedule only a person
+// can resolve the attempt; it stays visible.
 func (c *Core) askAgain(tx Tx, attempt Attempt, caps connector.Capabilities, expires, now time.Time, tries int) {
-	delay, more := inquiryDelay(tries + 1)
+	next := tries + 1
+	delay, more := inquiryDelay(next)
+	if !more && now.Before(attempt.CalledAt.Add(inquirySpan)) {
+		// Asked more often than the schedule says, and not for as long.
+		next, delay, more = tries, inquiryDelays[len(inquiryDelays)-1], true
+	}
 	if !more {
 		tx.DropTimer(TimerInquiry, string(attempt.ID))
 		c.log.Warn("outcome unknown after the last inquiry; it needs a person",
@@ -94,17 +104,22 @@ func (c *Core) askAgain(tx Tx, attempt Attempt, caps connector.Capabilities, exp
 		return
 	}
 	wake := now.Add(delay)
-	for _, sooner := range []time.Time{believable(attempt, caps), expires, attempt.WatchUntil} {
+	for _, sooner := range []time.Time{c.believable(attempt, caps), expires, attempt.WatchUntil} {
 		if sooner.After(now) && sooner.Before(wake) {
-			wake = sooner
+			wake, next = sooner, tries
 		}
 	}
-	tx.SetTimer(c.inquiryTimer(attempt, wake, tries+1))
+	tx.SetTimer(c.inquiryTimer(attempt, wake, next))
 }
 
-// believable is when "not found" becomes an answer for the attempt.
-func believable(attempt Attempt, caps connector.Capabilities) time.Time {
-	return attempt.CalledAt.Add(caps.MaxBlock + skew)
+// believable is when "not found" becomes an answer for the attempt. One whose
+// call has not come back may have been sent as late as the call's limit allows.
+func (c *Core) believable(attempt Attempt, caps connector.Capabilities) time.Time {
+	sent := attempt.CalledAt
+	if attempt.State == AttemptCalling {
+		sent = sent.Add(c.callLimit)
+	}
+	return sent.Add(caps.MaxBlock + skew)
 }
 
 func (c *Core) dropTimer(ctx context.Context, kind TimerKind, subject string) error {

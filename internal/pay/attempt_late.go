@@ -26,6 +26,9 @@ func (s *settlement) late() error {
 		s.order.Payment, s.order.UpdatedAt = "", s.At
 		s.tx.UpdateOrder(s.order)
 	}
+	if captured.IsZero() { // a free order moves no money, so none has to go back
+		return nil
+	}
 	t, err := ledger.CaptureLate(string(s.attempt.ID), s.attempt.Connector, captured)
 	if err := post(s.tx, s.attempt.Store, s.attempt.Env, s.At, t, err); err != nil {
 		return err
@@ -47,9 +50,11 @@ func (s *settlement) late() error {
 // honoured completes a canceled order after all, for a store that wishes it:
 // the money goes through suspense, so that the book shows what happened.
 func (s *settlement) honoured() error {
-	t, err := ledger.CaptureLate(string(s.attempt.ID), s.attempt.Connector, s.attempt.Captured)
-	if err := post(s.tx, s.attempt.Store, s.attempt.Env, s.At, t, err); err != nil {
-		return err
+	if !s.attempt.Captured.IsZero() {
+		t, err := ledger.CaptureLate(string(s.attempt.ID), s.attempt.Connector, s.attempt.Captured)
+		if err := post(s.tx, s.attempt.Store, s.attempt.Env, s.At, t, err); err != nil {
+			return err
+		}
 	}
 	return s.sold(AttemptLate, func(fact, _ string, total, tax money.Amount) (ledger.Transaction, error) {
 		return ledger.HonourLateCapture(fact, total, tax)

@@ -1,7 +1,6 @@
 package pay
 
 import (
-	"context"
 	"time"
 
 	"tillway/internal/connector"
@@ -10,16 +9,20 @@ import (
 )
 
 // skew is added to a connector's MaxBlock before "not found" is believed, so
-// that two clocks that differ a little cannot lose a charge.
+// that two clocks that differ a little cannot lose a charge. It is also how
+// much later than its row says a call may begin.
 const skew = 5 * time.Second
 
 // Settle commits what a provider said about an attempt. It may be told the
 // same thing any number of times, and older news after newer: a terminal
 // success is never overwritten, and a capture after we gave the attempt up is
 // booked to suspense and returned (DESIGN §3 rule 6).
-func (c *Core) Settle(ctx context.Context, id AttemptID, result connector.Result) error {
-	minted := c.mintSettlement()
-	return c.write(ctx, func(tx Tx) error {
+func (c *Core) Settle(id AttemptID, result connector.Result) error {
+	return c.settleAttempt(id, result, c.mintSettlement())
+}
+
+func (c *Core) settleAttempt(id AttemptID, result connector.Result, minted mintedSettlement) error {
+	return c.settled(func(tx Tx) error {
 		attempt, err := tx.Attempt(id)
 		if err != nil {
 			return err
@@ -36,6 +39,9 @@ type mintedSettlement struct {
 	// Inquired says that the news is the answer to an inquiry and not to the
 	// call itself: then the provider had the attempt in hand for a while.
 	Inquired bool
+	// Answered says that the news is what followed on the buyer's answer to a
+	// challenge.
+	Answered bool
 }
 
 func (c *Core) mintSettlement() mintedSettlement {
@@ -55,14 +61,27 @@ func (c *Core) settle(tx Tx, attempt Attempt, result connector.Result, minted mi
 	}
 	switch result.Outcome {
 	case connector.Succeeded:
-		return s.captured()
-	case connector.Declined, connector.Rejected, connector.NotAttempted:
+		if s.countable() {
+			return s.captured()
+		}
+	case connector.NotAttempted:
+		// Only the call that began the attempt can prove that nothing was sent.
+		// After it, what never left was an answer or a question, and the charge
+		// is still in the provider's hands.
+		if s.attempt.State == AttemptCalling && !s.Inquired {
+			return s.failed()
+		}
+		return nil
+	case connector.Declined, connector.Rejected:
 		return s.failed()
 	case connector.Pending, connector.RequiresAction, connector.Unknown:
 		return s.waiting()
 	}
-	// An outcome outside the closed set is a defect of the connector; the only
-	// safe reading is that nobody knows.
+	// An outcome outside the closed set, and a success that does not say how
+	// much moved, are defects of the connector; the only safe reading is that
+	// nobody knows.
+	c.log.Error("connector gave an answer that cannot be; the outcome is unknown",
+		"attempt", attempt.ID, "connector", attempt.Connector, "outcome", result.Outcome)
 	s.result.Outcome = connector.Unknown
 	return s.waiting()
 }
@@ -95,12 +114,22 @@ var stateOfOutcome = map[connector.Outcome]AttemptState{
 	connector.NotAttempted:   AttemptNotAttempted,
 }
 
+// countable reports whether the result says how much moved: something, unless
+// nothing was asked.
+func (s *settlement) countable() bool {
+	moved := s.result.Captured
+	return moved.Currency().Known() && moved.Sign() >= 0 && moved.IsZero() == s.attempt.Amount.IsZero()
+}
+
 // waiting keeps the attempt open and makes sure that somebody asks again.
 func (s *settlement) waiting() error {
 	if !s.attempt.State.Open() {
 		return nil // old news about an attempt that ended
 	}
 	first := s.attempt.State == AttemptCalling
+	if s.Answered && s.attempt.State == AttemptRequiresAction && s.result.Outcome != connector.RequiresAction {
+		first = true // the buyer's answer is a call of its own, to be asked about as soon
+	}
 	if s.result.Outcome == connector.Unknown && !first {
 		// Not knowing adds nothing to what is known; the timer goes on.
 		return nil
@@ -155,10 +184,12 @@ func (s *settlement) failed() error {
 // captured books money that moved, whatever we believed of the attempt before.
 func (s *settlement) captured() error {
 	captured := s.result.Captured
-	expected := captured == s.attempt.Amount
+	// The order may have been placed anew, with another tax, since an attempt
+	// that failed: then its money does not pay the order as it is now.
+	expected := captured == s.attempt.Amount && s.attempt.Amount == s.order.Quote.Total
 	mine := s.order.Payment == s.payment.ID
 	free := s.order.Payment == "" && s.order.Status == OrderPending
-	store, err := s.tx.Store(s.attempt.Store)
+	store, err := s.tx.StoreEver(s.attempt.Store)
 	if err != nil {
 		return err
 	}
@@ -185,6 +216,7 @@ func (s *settlement) sold(state AttemptState, posting func(fact, connector strin
 	if err := s.payment.move(PaymentSucceeded, s.At); err != nil {
 		return err
 	}
+	s.payment.Connector = s.attempt.Connector // another one may have been tried since
 	s.payment.Charged, s.payment.PaidAt, s.payment.Receipt, s.payment.Failure = s.attempt.Captured, s.At, s.result.Receipt, ""
 	s.tx.UpdatePayment(s.payment)
 	s.order.Payment = s.payment.ID
@@ -209,7 +241,7 @@ func (s *settlement) sold(state AttemptState, posting func(fact, connector strin
 }
 
 func (s *settlement) announce() error {
-	store, err := s.tx.Store(s.order.Store)
+	store, err := s.tx.StoreEver(s.order.Store)
 	if err != nil {
 		return err
 	}

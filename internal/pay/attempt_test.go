@@ -9,6 +9,7 @@ import (
 	"tillway/internal/money"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
+	"tillway/internal/sqldb"
 )
 
 const (
@@ -90,6 +91,40 @@ func TestUnknownOutcome(t *testing.T) {
 			}
 			wantBalances(t, s, sold)
 		}, withProvider(func(p *provider) { p.dieAfterBegin = true }))
+	})
+	t.Run("is asked about to the end, however often a restart asks ahead of the schedule", func(t *testing.T) {
+		t.Parallel()
+		paytest.Each(t, func(t *testing.T, s *paytest.Shop) {
+			session := mustStart(t, s, goodCard) // the process died before the provider was reached
+			for range 30 {
+				s.Clock.Advance(200 * time.Millisecond)
+				mustWakeInquiries(t, s)
+				s.PlayTimers(t)
+			}
+			if look := s.MustLook(t, session, "me"); look.State != pay.CheckoutWaiting {
+				t.Fatalf("too early: %s", look.State)
+			}
+			const callLimit = 10 * time.Second
+			s.Clock.Advance(callLimit + s.Simulator.Describe().MaxBlock + 5*time.Second)
+			s.PlayTimers(t)
+			if look := s.MustLook(t, session, "me"); look.State != pay.CheckoutPayment {
+				t.Fatalf("nobody asks any more: %s with %d timers", look.State, s.Timers(t))
+			}
+		}, withProvider(func(p *provider) { p.dieAfterBegin, p.deaf = true, true }))
+	})
+	t.Run("keeps its timer for five days of a silent provider and of restarts", func(t *testing.T) {
+		t.Parallel()
+		paytest.Each(t, func(t *testing.T, s *paytest.Shop) {
+			mustStart(t, s, goodCard)
+			for range 4 * 24 {
+				s.Clock.Advance(time.Hour)
+				mustWakeInquiries(t, s)
+				s.PlayTimers(t)
+				if n := s.Int(t, `SELECT COUNT(*) FROM timers WHERE kind = 'inquiry'`); n != 1 {
+					t.Fatalf("%d inquiries are to come, want 1", n)
+				}
+			}
+		}, withProvider(func(p *provider) { p.dieAfterBegin, p.mute = true, true }))
 	})
 }
 
@@ -245,6 +280,7 @@ type provider struct {
 	connector.Connector
 	mute          bool  // inquiries are never answered
 	dieAfterBegin bool  // the answer to Begin is lost with the process
+	deaf          bool  // Begin never reaches it
 	refuseRefunds bool  // refunds are refused
 	short         int64 // how many minor units less than asked it captures
 	cutOff        context.CancelFunc
@@ -264,7 +300,10 @@ func withProvider(set func(*provider)) paytest.Option {
 }
 
 func (p *provider) Begin(ctx context.Context, charge connector.Charge) connector.Result {
-	result := p.Connector.Begin(ctx, charge)
+	result := connector.Result{Outcome: connector.Unknown}
+	if !p.deaf {
+		result = p.Connector.Begin(ctx, charge)
+	}
 	if p.short != 0 && result.Captured.IsSet() {
 		result.Captured = money.New(result.Captured.Minor()-p.short, result.Captured.Currency())
 	}
@@ -351,6 +390,19 @@ func playOut(t *testing.T, s *paytest.Shop) {
 			s.Clock.Advance(step)
 			s.PlayTimers(t)
 		}
+	}
+}
+
+// mustWakeInquiries makes every inquiry due, as a start does with those about
+// calls that its predecessor left open.
+func mustWakeInquiries(t *testing.T, s *paytest.Shop) {
+	t.Helper()
+	err := s.DB.Write(t.Context(), func(tx sqldb.Tx) error {
+		tx.Exec(`UPDATE timers SET wake_at = $1 WHERE kind = 'inquiry' AND wake_at > $1`, s.Clock.Now().UnixMicro())
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -44,6 +44,7 @@ type Checkout struct {
 	Methods    []connector.Method
 	SuccessURL string // session over product; "" is none
 	At         time.Time
+	byHand     bool // the store has instructions for those who pay by hand
 }
 
 // LookAtCheckout tells where a checkout is for one browser. visitor is the hash
@@ -56,6 +57,9 @@ func (c *Core) LookAtCheckout(ctx context.Context, id SessionID, visitor string)
 		return Checkout{}, err
 	}
 	for _, method := range look.Session.Methods {
+		if method == byHand && !look.byHand {
+			continue // the store has stopped it
+		}
 		if c.serving(look.Session.Env, method, look.Session.Price.Amount.Currency()) != nil {
 			look.Methods = append(look.Methods, method)
 		}
@@ -70,12 +74,17 @@ func (l *Checkout) read(r Records, id SessionID, visitor string) (err error) {
 	if l.Session, err = r.Session(id); err != nil {
 		return err
 	}
-	if l.Store, err = r.Store(l.Session.Store); err != nil {
+	if l.Store, err = r.StoreEver(l.Session.Store); err != nil {
 		return err
 	}
 	if l.Product, err = r.ProductVersion(l.Session.Version); err != nil {
 		return err
 	}
+	instructions, err := instructionsFor(r, l.Session.Store, l.Session.Methods)
+	if err != nil {
+		return err
+	}
+	l.byHand = instructions != ""
 	l.SuccessURL = l.Session.SuccessURL
 	if l.SuccessURL == "" {
 		l.SuccessURL = l.Product.SuccessURL

@@ -9,7 +9,8 @@ type Command[In, Out any] func(ctx context.Context, tx Tx, in In) (Out, error)
 type Validator interface{ Validate() error }
 
 // Run validates in and executes the command in one transaction. The answer
-// comes after the commit is durable.
+// comes after the commit is durable. A commit whose answer was lost is looked
+// up when the input is a Recoverer, and is ErrUnknownCommit otherwise.
 func Run[In, Out any](ctx context.Context, c *Core, command Command[In, Out], in In) (Out, error) {
 	var out Out
 	if v, ok := any(in).(Validator); ok {
@@ -17,10 +18,19 @@ func Run[In, Out any](ctx context.Context, c *Core, command Command[In, Out], in
 			return out, err
 		}
 	}
-	err := c.write(ctx, func(tx Tx) (err error) {
+	run := func(tx Tx) (err error) {
 		out, err = command(ctx, tx, in)
 		return err
-	})
+	}
+	var err error
+	if minted, ok := any(in).(Recoverer[Out]); ok {
+		err = c.once(ctx, func(tx Tx) (found bool, err error) {
+			out, found, err = minted.Recover(tx)
+			return found, err
+		}, run)
+	} else {
+		err = c.write(ctx, run)
+	}
 	if err != nil {
 		var none Out
 		return none, err
@@ -49,7 +59,8 @@ func RunOnce[In, Out any](ctx context.Context, c *Core, key *Key, command Comman
 
 	claim := Claim{Key: *key, At: c.Now()}
 	var answer Answer
-	err = c.write(ctx, func(tx Tx) error {
+	// The key's row is the command's own: whoever runs again finds it.
+	err = c.once(ctx, nil, func(tx Tx) error {
 		stored, err := tx.ClaimKey(claim)
 		if err != nil {
 			return err

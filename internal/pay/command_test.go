@@ -1,8 +1,10 @@
 package pay_test
 
 import (
+	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,6 +42,28 @@ func TestCreateStore(t *testing.T) {
 				t.Fatalf("got %v", err)
 			}
 		})
+	})
+}
+
+func TestCreateStoreAtOnce(t *testing.T) {
+	t.Parallel()
+	paytest.Each(t, func(t *testing.T, s *paytest.Shop) {
+		for range pay.MaxStoresPerMerchant - 2 {
+			paytest.MustRun(t, s.Core, pay.CreateStore, newStore(s, "More"))
+		}
+		var wg sync.WaitGroup
+		for range 8 {
+			in := newStore(s, "Last")
+			wg.Go(func() {
+				if _, err := pay.Run(context.Background(), s.Core, pay.CreateStore, in); err != nil && fault.CodeOf(err) != "store_limit" {
+					t.Errorf("create: %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := s.Int(t, `SELECT COUNT(*) FROM stores`); n != pay.MaxStoresPerMerchant {
+			t.Errorf("%d stores", n)
+		}
 	})
 }
 

@@ -51,10 +51,14 @@ func New(cfg Config) *Core {
 		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	life, end := context.WithCancel(context.Background())
-	return &Core{
-		db: cfg.DB, fanout: cfg.Fanout, connectors: cfg.Connectors, now: cfg.Now, ids: cfg.IDs,
+	c := &Core{
+		db: cfg.DB, fanout: cfg.Fanout, now: cfg.Now, ids: cfg.IDs,
 		log: cfg.Log, callLimit: cfg.CallLimit, life: life, endLife: end,
 	}
+	for _, made := range cfg.Connectors {
+		c.connectors = append(c.connectors, provider{Connector: made, log: cfg.Log})
+	}
+	return c
 }
 
 // Now is the wall clock every command's time comes from.
@@ -64,8 +68,8 @@ func (c *Core) Now() time.Time { return c.now().UTC().Truncate(time.Microsecond)
 func (c *Core) IDs() *id.Source { return c.ids }
 
 // Stop refuses new provider calls and waits for those under way until ctx
-// ends; then it cuts them off, and their attempts are resolved by inquiry
-// after the next start. A second Stop is legal.
+// ends; then it cuts them off, commits what is known of them, and inquiry
+// resolves the rest after the next start. A second Stop is legal.
 func (c *Core) Stop(ctx context.Context) {
 	c.closing.Lock()
 	c.closed = true
@@ -92,7 +96,7 @@ func (c *Core) admit() bool {
 }
 
 func (c *Core) write(ctx context.Context, fn func(Tx) error) error {
-	return c.db.Write(ctx, func(r Records) error { return fn(Tx{Records: r, fanout: c.fanout}) })
+	return c.db.Write(ctx, func(r Records) error { return fn(Tx{Records: r, fanout: c.fanout, serves: c.serves}) })
 }
 
 // View runs fn on one read-only snapshot.

@@ -3,7 +3,7 @@ package pay
 import (
 	"net/mail"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"tillway/internal/fault"
 )
@@ -21,7 +21,7 @@ func CleanEmail(field, raw string) (string, error) {
 	parsed, err := mail.ParseAddress(email)
 	_, domain, _ := strings.Cut(email, "@")
 	if err != nil || parsed.Address != email || len(email) > maxEmail || !strings.Contains(domain, ".") ||
-		strings.ContainsFunc(email, unicode.IsControl) {
+		!utf8.ValidString(raw) || strings.ContainsFunc(email, upsetsLine) {
 		return "", fault.Invalidf(field, "bad_email", "%s must be a valid e-mail address", field)
 	}
 	return email, nil

@@ -23,6 +23,9 @@ type merchantRecords interface {
 	Merchant(MerchantID) (Merchant, error)
 	MerchantByEmail(email string) (Merchant, error)
 	InsertMerchant(Merchant)
+	// LockMerchant keeps what others do with the merchant's row waiting until
+	// this transaction ends, for decisions that no single write can guard.
+	LockMerchant(MerchantID)
 }
 
 // NewMerchant is the input of CreateMerchant.
@@ -38,6 +41,9 @@ func (in NewMerchant) Validate() error {
 	_, err := CleanEmail("email", in.Email)
 	return err
 }
+
+// Recover finds the merchant that was made.
+func (in NewMerchant) Recover(r Records) (Merchant, bool, error) { return found(r.Merchant(in.ID)) }
 
 // CreateMerchant makes a merchant. Errors: Conflict "merchant_exists".
 func CreateMerchant(_ context.Context, tx Tx, in NewMerchant) (Merchant, error) {

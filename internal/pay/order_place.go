@@ -84,9 +84,10 @@ func PlaceOrder(_ context.Context, tx Tx, in Placement) (Placed, error) {
 		tx.UpdateOrder(order)
 		return Placed{Order: order, StoreSlug: store.Slug}, nil
 	}
-	tx.InsertOrder(order)
+	// The session goes first: its guard is the lock that lets one order be made.
 	session.Order = order.ID
 	tx.UpdateSession(session)
+	tx.InsertOrder(order)
 	tx.SetTimer(Timer{
 		Kind: TimerExpiry, Subject: string(session.ID), Store: session.Store, Env: session.Env,
 		At: session.ExpiresAt, WakeAt: session.ExpiresAt,
@@ -107,6 +108,17 @@ func (in Placement) Validate() error {
 		}
 	}
 	return CheckSuccessURL(in.SuccessURL)
+}
+
+// Recover finds the order that was made. An order that was placed anew is not
+// found by the id, and placing it once more changes nothing.
+func (in Placement) Recover(r Records) (Placed, bool, error) {
+	order, made, err := found(r.Order(in.ID))
+	if err != nil || !made {
+		return Placed{}, false, err
+	}
+	store, err := r.Store(order.Store)
+	return Placed{Order: order, StoreSlug: store.Slug}, err == nil, err
 }
 
 // session finds the open session that the actor may order in.

@@ -60,5 +60,8 @@ func (c *Core) resume(ctx context.Context, in Continuation) error {
 	}
 	limit, cancel := context.WithTimeout(c.life, c.callLimit)
 	defer cancel()
-	return c.Settle(c.life, attempt.ID, provider.Continue(limit, attempt.Ref(), in.Input))
+	result := provider.Continue(limit, attempt.Ref(), in.Input)
+	minted := c.mintSettlement()
+	minted.Answered = true
+	return c.settleAttempt(attempt.ID, result, minted)
 }

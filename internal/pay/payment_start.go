@@ -59,17 +59,44 @@ func (c *Core) pay(ctx context.Context, in Start) error {
 		Payment: PaymentID(c.ids.New("PAY")), Attempt: AttemptID(c.ids.New("ATT")), At: c.Now(),
 	}
 	var call *providerCall
-	err := c.write(ctx, func(tx Tx) (err error) {
-		call, err = c.openAttempt(tx, in, minted)
-		return err
+	ours := func(tx Tx) (bool, error) {
+		_, durable, err := found(tx.Attempt(minted.Attempt))
+		return durable, err
+	}
+	err := c.once(ctx, ours, func(tx Tx) error {
+		opened, err := c.openAttempt(tx, in, minted)
+		if err != nil {
+			return err
+		}
+		if opened == nil && call != nil {
+			// An earlier run opened it. Either another press was faster, or that
+			// run was committed after all and only its answer came to nothing.
+			if durable, err := ours(tx); err != nil || durable {
+				return err
+			}
+		}
+		call = opened
+		return nil
 	})
 	if err != nil || call == nil {
 		return err
 	}
+	return c.Settle(minted.Attempt, c.begin(*call, minted.At))
+}
+
+// begin calls the provider, unless the commit took so long that whoever asks
+// about the attempt could take an answer from before the call for one about it:
+// from the row alone it must be possible to tell when the call began.
+func (c *Core) begin(call providerCall, minted time.Time) connector.Result {
+	if c.Now().Sub(minted) > skew {
+		return connector.Result{
+			Outcome: connector.NotAttempted, Reason: connector.ReasonProviderError,
+			Message: "The database took too long; nothing was sent",
+		}
+	}
 	limit, cancel := context.WithTimeout(c.life, c.callLimit)
 	defer cancel()
-	result := call.connector.Begin(limit, call.charge)
-	return c.Settle(c.life, minted.Attempt, result)
+	return call.connector.Begin(limit, call.charge)
 }
 
 // mintedAttempt is what one press may need, made before the transaction.
@@ -121,9 +148,16 @@ func (c *Core) openAttempt(tx Tx, in Start, minted mintedAttempt) (*providerCall
 	if !slices.Contains(session.Methods, in.Method) {
 		return nil, fault.Invalidf("method", "method_not_offered", "This checkout does not offer payment by %s", in.Method)
 	}
+	instructions, err := instructionsFor(tx, order.Store, []connector.Method{in.Method})
+	if err != nil {
+		return nil, err
+	}
+	if in.Method == byHand && instructions == "" {
+		return nil, errNotByHand()
+	}
 	provider := c.serving(order.Env, in.Method, order.Quote.Total.Currency())
 	if provider == nil {
-		return nil, noConnector(order.Env, in.Method)
+		return nil, noConnector(order.Env, order.Store)
 	}
 
 	if payment.ID == "" {
@@ -154,7 +188,8 @@ func (c *Core) openAttempt(tx Tx, in Start, minted mintedAttempt) (*providerCall
 	return &providerCall{connector: provider, charge: connector.Charge{
 		Reference: string(attempt.ID), Environment: order.Env, Amount: payment.Amount, Method: in.Method,
 		Instrument: in.Instrument, Description: string(order.ID), ReturnURL: in.ReturnURL,
-		Customer: connector.Customer{Email: order.BuyerEmail, Country: order.Billing.Country, IP: in.IP},
+		Instructions: instructions,
+		Customer:     connector.Customer{Email: order.BuyerEmail, Country: order.Billing.Country, IP: in.IP},
 	}}, nil
 }
 
@@ -192,10 +227,26 @@ func (c *Core) serving(env Env, method connector.Method, currency money.Currency
 	return nil
 }
 
+// serves reports whether a connector takes such charges.
+func (c *Core) serves(env Env, method connector.Method, currency money.Currency) bool {
+	return c.serving(env, method, currency) != nil
+}
+
+// liveServed refuses a sale for real money that no connector takes with any of
+// the methods, before anybody is asked to pay. In the test environment the page
+// says so. Errors: NotEnabled "no_connector".
+func (tx Tx) liveServed(env Env, methods []connector.Method, currency money.Currency, store StoreID) error {
+	if env != Prod || slices.ContainsFunc(methods, func(m connector.Method) bool { return tx.serves(env, m, currency) }) {
+		return nil
+	}
+	return noConnector(env, store)
+}
+
 // noConnector is the answer when nobody serves a charge (DESIGN §3 rule 9).
-func noConnector(env Env, method connector.Method) error {
+func noConnector(env Env, store StoreID) error {
 	return fault.New(fault.NotEnabled, "no_connector", "Payments are not enabled for this store").
-		WithHint("No payment connector serves " + string(method) + " in the " + string(env) + " environment; the operator has to configure one")
+		WithHint("No payment connector takes this in the " + string(env) + " environment. The operator connects one, or lets buyers pay by " +
+			"bank transfer or in cash: tillway store set " + string(store) + " --manual-instructions TEXT")
 }
 
 func (c *Core) inquiryTimer(a Attempt, wake time.Time, tries int) Timer {

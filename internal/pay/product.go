@@ -20,6 +20,9 @@ const (
 	maxProductDescription = 10_000
 	maxSuccessURL         = 512
 	maxMetadataKeys       = 50
+	maxMedia              = 50    // ours: every checkout page of the product reads the list
+	maxMediaURL           = 2_048 // ours, in bytes
+	maxMediaAlt           = 1_000 // ours
 )
 
 // ProductStatus says whether a product is for sale in one environment.
@@ -61,6 +64,24 @@ func (p Product) Current(env Env) VersionID {
 	return p.TestVersion
 }
 
+// show points an environment at a version.
+func (p *Product) show(env Env, version VersionID) {
+	if env == Prod {
+		p.ProdVersion = version
+	} else {
+		p.TestVersion = version
+	}
+}
+
+// sell sets whether the product is for sale in an environment.
+func (p *Product) sell(env Env, status ProductStatus) {
+	if env == Prod {
+		p.ProdStatus = status
+	} else {
+		p.TestStatus = status
+	}
+}
+
 // ProductVersion is what a buyer sees and pays for. It never changes.
 type ProductVersion struct {
 	ID          VersionID
@@ -87,6 +108,8 @@ type productRecords interface {
 	// Product errors: NotFound "product_not_found".
 	Product(ProductID) (Product, error)
 	ProductVersion(VersionID) (ProductVersion, error)
+	// LastVersionNumber is the number of the newest version of a product.
+	LastVersionNumber(ProductID) (int64, error)
 	InsertProduct(Product)
 	InsertProductVersion(ProductVersion)
 	UpdateProduct(Product)
@@ -94,6 +117,42 @@ type productRecords interface {
 
 // ErrProductNotFound is the answer to an unknown product.
 var ErrProductNotFound = fault.New(fault.NotFound, "product_not_found", "Product not found")
+
+// ErrNoVersion is the answer to a product that an environment has none of.
+var ErrNoVersion = fault.New(fault.State, "no_version", "No version in current environment").
+	WithHint("Publish the product with onetime-product/publish-product")
+
+// editable finds a product that the actor may change. An API key of the live
+// environment changes nothing in a store that is not approved
+// (spec/pancake.md §3.1 step 6).
+// Errors: ErrProductNotFound, ErrStoreNotFound, ErrNoStoreAccess, NotEnabled
+// "prod_not_enabled".
+func editable(tx Tx, actor Actor, id ProductID) (Product, error) {
+	product, err := tx.Product(id)
+	if err != nil {
+		return Product{}, err
+	}
+	store, err := tx.Store(product.Store)
+	if err != nil {
+		return Product{}, err
+	}
+	if err := Permit(tx, actor, store.ID, Admin); err != nil {
+		return Product{}, err
+	}
+	if actor.Env == Prod && !store.ProdEnabled {
+		return Product{}, store.notApproved()
+	}
+	return product, nil
+}
+
+// detail is the product as an environment sees it. Errors: ErrNoVersion.
+func (p Product) detail(tx Tx, env Env) (ProductDetail, error) {
+	if p.Current(env) == "" {
+		return ProductDetail{}, ErrNoVersion
+	}
+	version, err := tx.ProductVersion(p.Current(env))
+	return ProductDetail{Product: p, Current: version, Env: env}, err
+}
 
 // NewProduct is the input of CreateProduct.
 type NewProduct struct {
@@ -116,7 +175,7 @@ func (in NewProduct) Validate() error {
 	if _, err := CleanText("name", in.Name, 1, maxProductName); err != nil {
 		return err
 	}
-	if _, err := CleanText("description", in.Description, 0, maxProductDescription); err != nil {
+	if _, err := CleanProse("description", in.Description, 0, maxProductDescription); err != nil {
 		return err
 	}
 	if _, err := NewPrices(in.Prices); err != nil {
@@ -125,12 +184,26 @@ func (in NewProduct) Validate() error {
 	if err := CheckSuccessURL(in.SuccessURL); err != nil {
 		return err
 	}
-	if in.Keys > maxMetadataKeys {
+	if err := checkMetadataKeys(in.Keys); err != nil {
+		return err
+	}
+	return checkMedia(in.Media)
+}
+
+func checkMetadataKeys(keys int) error {
+	if keys > maxMetadataKeys {
 		return fault.Invalidf("metadata", "too_many_keys", "metadata must not have more than %d keys", maxMetadataKeys)
 	}
-	for _, m := range in.Media {
+	return nil
+}
+
+func checkMedia(list []Media) error {
+	if len(list) > maxMedia {
+		return fault.Invalidf("media", "too_many_media", "media must not have more than %d items", maxMedia)
+	}
+	for _, m := range list {
 		if m.Type != "image" && m.Type != "video" {
-			return fault.Invalidf("media", "bad_media", "Invalid media type %q: it must be 'image' or 'video'", m.Type)
+			return fault.Invalidf("media", "bad_media", "Invalid media type %q: it must be 'image' or 'video'", echo(m.Type))
 		}
 		if m.URL == "" {
 			return MissingField("media.url")
@@ -138,8 +211,24 @@ func (in NewProduct) Validate() error {
 		if !isWebURL(m.URL) || (m.Thumbnail != "" && !isWebURL(m.Thumbnail)) {
 			return fault.Invalidf("media", "bad_media", "media url and thumbnail must be http or https addresses")
 		}
+		if len(m.URL) > maxMediaURL || len(m.Thumbnail) > maxMediaURL {
+			return fault.Invalidf("media", "too_long", "media url and thumbnail must not exceed %d characters", maxMediaURL)
+		}
+		if _, err := CleanProse("media.alt", m.Alt, 0, maxMediaAlt); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// Recover finds the product that was made.
+func (in NewProduct) Recover(r Records) (ProductDetail, bool, error) {
+	product, made, err := found(r.Product(in.ID))
+	if err != nil || !made {
+		return ProductDetail{}, false, err
+	}
+	version, err := r.ProductVersion(in.VersionID)
+	return ProductDetail{Product: product, Current: version, Env: in.Actor.Env}, err == nil, err
 }
 
 // CreateProduct makes a product on sale in the caller's environment and
@@ -164,11 +253,8 @@ func CreateProduct(_ context.Context, tx Tx, in NewProduct) (ProductDetail, erro
 		ID: in.ID, Store: in.Store, TestStatus: ProductInactive, ProdStatus: ProductInactive,
 		Version: 1, CreatedAt: in.At, UpdatedAt: in.At,
 	}
-	if in.Actor.Env == Prod {
-		p.ProdVersion, p.ProdStatus = v.ID, ProductActive
-	} else {
-		p.TestVersion, p.TestStatus = v.ID, ProductActive
-	}
+	p.show(in.Actor.Env, v.ID)
+	p.sell(in.Actor.Env, ProductActive)
 	tx.InsertProductVersion(v)
 	tx.InsertProduct(p)
 	return ProductDetail{Product: p, Current: v, Env: in.Actor.Env}, nil

@@ -42,7 +42,7 @@ func (c *Core) ExecuteRefund(ctx context.Context, id RefundID, tries int) error 
 	defer cancel()
 	result := c.askRefund(limit, provider, refund, attempt)
 	now := c.Now()
-	return c.write(c.life, func(tx Tx) error { return c.settleRefund(tx, id, result, now, tries) })
+	return c.settled(func(tx Tx) error { return c.settleRefund(tx, id, result, now, tries) })
 }
 
 // askRefund inquires about a refund the provider may have, and asks for one it

@@ -127,6 +127,16 @@ func (in NewSession) Validate() error {
 	return nil
 }
 
+// Recover finds the session that was made.
+func (in NewSession) Recover(r Records) (SessionCreated, bool, error) {
+	session, made, err := found(r.Session(in.ID))
+	if err != nil || !made {
+		return SessionCreated{}, false, err
+	}
+	store, err := r.Store(session.Store)
+	return SessionCreated{Session: session, StoreSlug: store.Slug}, err == nil, err
+}
+
 // oneTimeMethods is the chargeable matrix for one-time sales (spec/pancake.md §2.5).
 var oneTimeMethods = map[money.Currency][]connector.Method{
 	"USD": {connector.Card, connector.ApplePay, connector.GooglePay, connector.WeChat},
@@ -137,10 +147,14 @@ var oneTimeMethods = map[money.Currency][]connector.Method{
 	"CNY": {connector.WeChat},
 }
 
-// methods narrows the matrix by what the merchant includes or excludes.
-func (in NewSession) methods() ([]connector.Method, error) {
-	all, ok := oneTimeMethods[in.Currency]
-	if !ok {
+// methods narrows the matrix by what the merchant includes or excludes. A store
+// that takes payments by hand does so in every currency.
+func (in NewSession) methods(instructions string) ([]connector.Method, error) {
+	all := slices.Clone(oneTimeMethods[in.Currency])
+	if instructions != "" {
+		all = append(all, byHand)
+	}
+	if len(all) == 0 {
 		return nil, fault.Invalidf("currency", "currency_not_chargeable", "Currency %s cannot be charged for a one-time purchase", in.Currency)
 	}
 	for _, m := range in.Include {
@@ -148,7 +162,7 @@ func (in NewSession) methods() ([]connector.Method, error) {
 			return nil, fault.Invalidf("includePaymentMethods", "method_not_supported", "Payment method %q is not supported for %s", m, in.Currency)
 		}
 	}
-	left := slices.DeleteFunc(slices.Clone(all), func(m connector.Method) bool {
+	left := slices.DeleteFunc(all, func(m connector.Method) bool {
 		return (len(in.Include) > 0 && !slices.Contains(in.Include, m)) || slices.Contains(in.Exclude, m)
 	})
 	if len(left) == 0 {
@@ -159,7 +173,8 @@ func (in NewSession) methods() ([]connector.Method, error) {
 
 // CreateSession opens a checkout for one product in the actor's environment.
 // Errors: Invalid fields, ErrProductNotFound, ErrNoStoreAccess, ErrStoreInactive,
-// State "no_version" and "product_inactive".
+// State "no_version" and "product_inactive"; NotEnabled "no_connector" for real
+// money that nobody can take.
 func CreateSession(_ context.Context, tx Tx, in NewSession) (SessionCreated, error) {
 	product, err := tx.Product(in.Product)
 	if err != nil {
@@ -183,8 +198,15 @@ func CreateSession(_ context.Context, tx Tx, in NewSession) (SessionCreated, err
 	if err != nil {
 		return SessionCreated{}, err
 	}
-	methods, err := in.methods()
+	instructions, err := tx.ManualInstructions(store.ID)
 	if err != nil {
+		return SessionCreated{}, err
+	}
+	methods, err := in.methods(instructions)
+	if err != nil {
+		return SessionCreated{}, err
+	}
+	if err := tx.liveServed(in.Actor.Env, methods, in.Currency, store.ID); err != nil {
 		return SessionCreated{}, err
 	}
 	email, _ := CleanEmail("buyerEmail", in.BuyerEmail)
@@ -215,8 +237,7 @@ func (in NewSession) offer(tx Tx, product Product) (VersionID, Price, error) {
 	env := in.Actor.Env
 	current := product.Current(env)
 	if current == "" {
-		return "", Price{}, fault.New(fault.State, "no_version", "No version in current environment").
-			WithHint("Publish the product with onetime-product/publish-product")
+		return "", Price{}, ErrNoVersion
 	}
 	if product.Status(env) != ProductActive {
 		return "", Price{}, fault.New(fault.State, "product_inactive", "Product is not active")

@@ -2,9 +2,7 @@ package pay
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"tillway/internal/fault"
 )
@@ -49,19 +47,43 @@ type Store struct {
 	Website      string
 	ProdEnabled  bool
 	LateCapture  LateCapture
-	// Notifications and Checkout are settings as JSON objects, "" while never
-	// set. The core does not look inside.
-	Notifications string
-	Checkout      string
+	// Notifications are the messages it does not want; Checkout is how its
+	// pages look.
+	Notifications Notifications
+	Checkout      Appearance
 	Version       int64
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	DeletedAt     time.Time // zero while it exists
 }
 
+// storeArrows is the transition table of a store. Suspension is the operator's
+// to impose and to lift.
+var storeArrows = map[StoreStatus][]StoreStatus{
+	StoreActive:   {StoreInactive},
+	StoreInactive: {StoreActive},
+}
+
+// move takes the store along one arrow; staying is legal.
+// Errors: State "store_transition".
+func (s *Store) move(to StoreStatus) error {
+	if s.Status == to {
+		return nil
+	}
+	if err := move("store", storeArrows, s.Status, to); err != nil {
+		return err
+	}
+	s.Status = to
+	return nil
+}
+
 type storeRecords interface {
 	// Store returns a store that is not deleted. Errors: NotFound "store_not_found".
 	Store(StoreID) (Store, error)
+	// StoreEver returns a deleted store too: its payments outlive it.
+	StoreEver(StoreID) (Store, error)
+	// StoreBySlug finds a store that is not deleted by the slug it has, or by
+	// one that it had before it was renamed.
 	StoreBySlug(slug string) (Store, error)
 	// Role is "" for a merchant that is not in the store.
 	Role(StoreID, MerchantID) (Role, error)
@@ -70,6 +92,8 @@ type storeRecords interface {
 	InsertStore(Store)
 	InsertStoreMerchant(StoreID, MerchantID, Role, time.Time)
 	UpdateStore(Store)
+	// KeepSlug remembers a slug that the store gives up.
+	KeepSlug(slug string, store StoreID, at time.Time)
 }
 
 // ErrStoreNotFound is the answer to an unknown or deleted store.
@@ -79,16 +103,23 @@ var ErrStoreNotFound = fault.New(fault.NotFound, "store_not_found", "Store not f
 var ErrStoreInactive = fault.New(fault.State, "store_not_active", "Store is not active")
 
 // OpenIn checks that the store may sell in an environment.
-// Errors: ErrStoreInactive, NotEnabled "prod_not_enabled".
+// Errors: ErrStoreNotFound, ErrStoreInactive, NotEnabled "prod_not_enabled".
 func (s Store) OpenIn(env Env) error {
+	if !s.DeletedAt.IsZero() {
+		return ErrStoreNotFound
+	}
 	if s.Status != StoreActive {
 		return ErrStoreInactive
 	}
 	if env == Prod && !s.ProdEnabled {
-		return fault.New(fault.NotEnabled, "prod_not_enabled", "Store is not enabled for production").
-			WithHint("The operator approves it with: tillway store approve " + string(s.ID))
+		return s.notApproved()
 	}
 	return nil
+}
+
+func (s Store) notApproved() error {
+	return fault.New(fault.NotEnabled, "prod_not_enabled", "Store is not enabled for production").
+		WithHint("The operator approves it with: tillway store approve " + string(s.ID))
 }
 
 // NewStore is the input of CreateStore. Slug is minted from the name.
@@ -107,6 +138,9 @@ func (in NewStore) Validate() error {
 	return err
 }
 
+// Recover finds the store that was made.
+func (in NewStore) Recover(r Records) (Store, bool, error) { return found(r.Store(in.ID)) }
+
 // CreateStore makes a store whose owner is the caller.
 // Errors: Invalid name; State "store_limit" at the twenty-first.
 func CreateStore(_ context.Context, tx Tx, in NewStore) (Store, error) {
@@ -114,6 +148,8 @@ func CreateStore(_ context.Context, tx Tx, in NewStore) (Store, error) {
 	if err != nil {
 		return Store{}, err
 	}
+	// Two creations at once would both count nineteen.
+	tx.LockMerchant(in.Owner)
 	owned, err := tx.CountStores(in.Owner)
 	if err != nil {
 		return Store{}, err
@@ -129,24 +165,4 @@ func CreateStore(_ context.Context, tx Tx, in NewStore) (Store, error) {
 	tx.InsertStore(s)
 	tx.InsertStoreMerchant(s.ID, in.Owner, Owner, in.At)
 	return s, nil
-}
-
-// CleanText trims a text and checks its length in characters.
-// Errors: Invalid with the given field.
-func CleanText(field, raw string, least, most int) (string, error) {
-	text := strings.TrimSpace(raw)
-	n := utf8.RuneCountInString(text)
-	switch {
-	case !utf8.ValidString(text):
-		return "", fault.Invalidf(field, "bad_text", "%s must be valid UTF-8", field)
-	case strings.ContainsRune(text, 0):
-		return "", fault.Invalidf(field, "bad_text", "%s must not contain a NUL character", field)
-	case n == 0 && least > 0:
-		return "", MissingField(field)
-	case n < least:
-		return "", fault.Invalidf(field, "too_short", "%s must have at least %d characters", field, least)
-	case n > most:
-		return "", fault.Invalidf(field, "too_long", "%s must not exceed %d characters", field, most)
-	}
-	return text, nil
 }

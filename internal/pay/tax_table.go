@@ -20,7 +20,7 @@ type TaxRow struct {
 
 // Limits of the rate table.
 const (
-	MaxTaxRows     = 10_000
+	MaxTaxRows     = 5_000
 	maxTaxName     = 32
 	maxTaxRate     = money.Rate(1_000_000) // 100 %
 	maxTaxMistakes = 20                    // told at once
@@ -97,7 +97,9 @@ type NewTaxTable struct {
 	Rows []TaxRow
 	// Place words where a row came from, for its mistakes; nil counts rows.
 	Place func(row int) string
-	At    time.Time
+	// Unread are the mistakes of lines that could not become rows.
+	Unread TaxMistakes
+	At     time.Time
 }
 
 // Validate checks every row, and that no two rows are for the same. It names
@@ -106,7 +108,7 @@ func (in NewTaxTable) Validate() error {
 	if len(in.Rows) > MaxTaxRows {
 		return fault.Invalidf("", "bad_tax_table", "A tax table has at most %d rows, this one has %d", MaxTaxRows, len(in.Rows))
 	}
-	var mistakes TaxMistakes
+	mistakes := in.Unread
 	first := map[taxKey]int{}
 	for i, row := range in.Rows {
 		if err := row.check(); err != nil {
@@ -139,38 +141,4 @@ func ReplaceTaxTable(_ context.Context, tx Tx, in NewTaxTable) (TaxTable, error)
 	table.Rows, table.LoadedAt = in.Rows, in.At
 	tx.ReplaceTaxTable(table)
 	return table, nil
-}
-
-// TaxMistakes gathers what is wrong with a table, so that all of it is told at
-// once.
-type TaxMistakes struct {
-	lines []string
-	count int
-}
-
-// Add notes a mistake and where it is.
-func (m *TaxMistakes) Add(place string, err error) {
-	if m.count++; m.count <= maxTaxMistakes {
-		m.lines = append(m.lines, "\n  "+place+": "+fault.From(err).Message)
-	}
-}
-
-// Err is nil without mistakes. Errors: Invalid "bad_tax_table".
-func (m *TaxMistakes) Err() error {
-	if m.count == 0 {
-		return nil
-	}
-	told := ""
-	for _, line := range m.lines {
-		told += line
-	}
-	if rest := m.count - len(m.lines); rest > 0 {
-		told += fmt.Sprintf("\n  and %d more", rest)
-	}
-	noun := "mistakes"
-	if m.count == 1 {
-		noun = "mistake"
-	}
-	return fault.New(fault.Invalid, "bad_tax_table", fmt.Sprintf("The tax table has %d %s, so nothing was loaded:%s", m.count, noun, told)).
-		WithHint("Correct the file and load it again; the table in use is unchanged")
 }

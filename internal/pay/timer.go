@@ -36,6 +36,10 @@ var inquiryDelays = []time.Duration{
 	24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour,
 }
 
+// inquirySpan is how long the schedule lasts at least: an outcome is not given
+// up before, however often it was asked about.
+const inquirySpan = 5 * 24 * time.Hour
+
 // inquiryDelay is the delay before the inquiry of that number, counted from 0;
 // false when the schedule is over and only a person can resolve the outcome.
 func inquiryDelay(tries int) (time.Duration, bool) {

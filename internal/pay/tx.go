@@ -1,6 +1,11 @@
 package pay
 
-import "context"
+import (
+	"context"
+
+	"tillway/internal/connector"
+	"tillway/internal/money"
+)
 
 // Records is the port to the rows inside one transaction; package store
 // implements it. Readers return fault.NotFound with the noun's own code for an
@@ -18,6 +23,7 @@ type Records interface {
 	attemptRecords
 	refundRecords
 	taxRecords
+	manualRecords
 	ledgerRecords
 	eventRecords
 	timerRecords
@@ -45,6 +51,8 @@ type Fanout interface {
 type Tx struct {
 	Records
 	fanout Fanout
+	// serves reports whether a connector takes such charges.
+	serves func(Env, connector.Method, money.Currency) bool
 }
 
 // Emit stores the event and everything that follows from it (its deliveries)

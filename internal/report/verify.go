@@ -2,12 +2,14 @@ package report
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"tillway/internal/connector"
 )
 
-// verifyPage is how many facts one snapshot reads: a few milliseconds.
+// verifyPage is how many facts one snapshot reads: a few milliseconds, unless
+// the database is busy or has not yet counted its rows.
 const verifyPage = 500
 
 // VerifyConfig is what Verify looks at.
@@ -67,9 +69,13 @@ func walk[F any](
 	ctx context.Context, count *int, page func(context.Context, string, int) ([]F, error),
 	key func(F) string, judge func(context.Context, F) error,
 ) error {
-	after := ""
+	after, limit := "", verifyPage
 	for {
-		facts, err := page(ctx, after, verifyPage)
+		facts, err := page(ctx, after, limit)
+		if errors.Is(err, ErrSlowPage) && limit > 1 {
+			limit /= 2
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -79,7 +85,7 @@ func walk[F any](
 			}
 		}
 		*count += len(facts)
-		if len(facts) < verifyPage {
+		if len(facts) < limit {
 			return nil
 		}
 		after = key(facts[len(facts)-1])

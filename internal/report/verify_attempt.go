@@ -21,8 +21,7 @@ func (v *verification) attempts(ctx context.Context) error {
 
 func (v *verification) judgeAttempt(ctx context.Context, f AttemptFact) error {
 	subject, scope := string(f.ID), Scope{Store: f.Store, Env: f.Env}
-	late := f.State == pay.AttemptLate
-	if late {
+	if f.State == pay.AttemptLate && !f.Captured.IsZero() { // that of a free order moved nothing
 		v.comparePostings(subject, scope, f.Posted, expect(ledger.CaptureLate(subject, f.Connector, f.Captured)))
 	} else {
 		v.comparePostings(subject, scope, f.Posted)
@@ -34,6 +33,9 @@ func (v *verification) judgeAttempt(ctx context.Context, f AttemptFact) error {
 	}
 	if f.State.Open() && !f.Timer && v.started.Before(f.CalledAt.Add(inquirySpan)) {
 		v.verdict.find(RuleInquiry, subject, fmt.Sprintf("is %s and nothing will ask the provider about it", f.State))
+	}
+	if !f.State.Open() && !f.State.Captured() && !f.Timer && v.started.Before(f.WatchUntil) {
+		v.verdict.find(RuleInquiry, subject, fmt.Sprintf("is %s, may still be captured, and nothing will look for that", f.State))
 	}
 	return v.bookedCapture(ctx, f)
 }

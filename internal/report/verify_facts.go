@@ -2,12 +2,17 @@ package report
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"tillway/internal/money"
 	"tillway/internal/pay"
 	"tillway/internal/pay/ledger"
 )
+
+// ErrSlowPage is what a page returns that took longer than a snapshot may live:
+// a smaller one may succeed.
+var ErrSlowPage = errors.New("report: the page takes too long for one snapshot")
 
 // Facts is the port to everything that Verify compares; package store
 // implements it. A page holds at most limit facts in the order of their ids,
@@ -86,7 +91,8 @@ type OrderFact struct {
 	Charged   int           // postings that charge its payments
 	Events    int           // events that tell of its present payment
 	Session   pay.SessionStatus
-	Foreign   int // payments and attempts of another store or environment
+	Expires   bool // a timer will end it unless it is paid
+	Foreign   int  // payments and attempts of another store or environment
 }
 
 // SessionFact is a session and the state of its order.

@@ -12,6 +12,7 @@ const (
 	RuleOrder    Rule = "order"             // a completed order has one succeeded payment, one event and a used session
 	RuleCharge   Rule = "charged_once"      // no order is charged twice
 	RuleEvent    Rule = "event_deliveries"  // an event has the deliveries it was born with
+	RuleExpiry   Rule = "pending_expires"   // a pending order has a timer that ends it
 	RuleInquiry  Rule = "open_is_inquired"  // an open outcome has a timer that asks for it
 	RuleScope    Rule = "store_environment" // no fact touches two stores or environments
 )

@@ -50,6 +50,9 @@ func (v *verification) judgeOrder(_ context.Context, f OrderFact) error {
 	if f.Session == "" {
 		find(RuleOrder, "belongs to a session that does not exist")
 	}
+	if f.Status == pay.OrderPending && !f.Expires {
+		find(RuleExpiry, "is pending and nothing will end it")
+	}
 	if f.Status != pay.OrderCompleted {
 		if f.Succeeded > 0 {
 			find(RuleOrder, "is %s although a payment of it succeeded", f.Status)

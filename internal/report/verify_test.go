@@ -32,10 +32,13 @@ type rows struct {
 	events   []report.EventFact
 	err      error
 	pages    int
+	slow     int // a page of more than so many takes too long; 0 is none
 }
 
 func page[F any](r *rows, all []F, key func(F) string, after string, limit int) ([]F, error) {
-	r.pages++
+	if r.pages++; r.slow > 0 && limit > r.slow {
+		return nil, fmt.Errorf("%w: busy", report.ErrSlowPage)
+	}
 	from, _ := slices.BinarySearchFunc(all, after, func(f F, after string) int {
 		if key(f) <= after {
 			return -1
@@ -107,6 +110,31 @@ func TestVerifyPages(t *testing.T) {
 	if least := 3; r.pages < least {
 		t.Errorf("everything was read in %d pages", r.pages)
 	}
+}
+
+func TestVerifyReadsLessWhereAPageIsTooSlow(t *testing.T) {
+	t.Parallel()
+	var sessions []report.SessionFact
+	for i := range 777 {
+		sessions = append(sessions, report.SessionFact{ID: pay.SessionID(fmt.Sprintf("cs_%04d", i)), Status: pay.SessionOpen})
+	}
+	for _, slow := range []int{499, 100, 1} {
+		if got := verify(t, &rows{sessions: sessions, slow: slow}); got.Checked.Sessions != len(sessions) {
+			t.Errorf("with pages of at most %d, %d sessions were checked, want %d", slow, got.Checked.Sessions, len(sessions))
+		}
+	}
+	if _, err := report.Verify(t.Context(), report.VerifyConfig{
+		Facts: &stuck{}, Now: func() time.Time { return now },
+	}); !errors.Is(err, report.ErrSlowPage) {
+		t.Errorf("a database that cannot read one fact in time gives %v", err)
+	}
+}
+
+// stuck is report.Facts of which not even one can be read in time.
+type stuck struct{ rows }
+
+func (*stuck) Ledger(context.Context, string, int) ([]report.LedgerFact, error) {
+	return nil, report.ErrSlowPage
 }
 
 func TestVerifyTellsAFailingRead(t *testing.T) {

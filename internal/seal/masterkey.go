@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"tillway/internal/fault"
@@ -66,7 +67,7 @@ func load(path string) (*Keyring, error) {
 	if err != nil {
 		return nil, fileFault("The master key cannot be read", err)
 	}
-	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 {
+	if !info.Mode().IsRegular() || exposed(info.Mode()) {
 		return nil, fault.New(fault.Invalid, "master_key_exposed",
 			fmt.Sprintf("The master key %s is open to others (mode %v)", path, info.Mode())).
 			WithHint("Run: chmod 600 " + path)
@@ -82,6 +83,14 @@ func load(path string) (*Keyring, error) {
 			WithHint("Restore " + path + " from your own copy; the sealed data cannot be read without it.")
 	}
 	return NewKeyring(master)
+}
+
+// exposed reports whether others than the owner may read or write the file.
+// Windows does not say so in the mode; there the directory's own list of who
+// may do what protects the file.
+func exposed(mode fs.FileMode) bool {
+	const others = 0o077
+	return runtime.GOOS != "windows" && mode.Perm()&others != 0
 }
 
 // create writes a whole key under a name of its own and then links it to path,
@@ -125,8 +134,12 @@ func writeKey(path string) (err error) {
 }
 
 // syncDir makes the new name durable: data sealed under a key whose file is
-// lost in a power cut would be lost too.
+// lost in a power cut would be lost too. Windows makes names durable by itself
+// and refuses to be asked.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	opened, err := os.Open(dir)
 	if err != nil {
 		return fileFault("The data directory cannot be opened", err)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -67,19 +68,33 @@ func backupSQLite(ctx context.Context, db *sql.DB, path string, from, to int64, 
 	if err := os.Rename(partial, copied); err != nil {
 		return err
 	}
-	if err := syncFile(filepath.Dir(path)); err != nil {
+	if err := syncDir(filepath.Dir(path)); err != nil {
 		return err
 	}
 	log.Info("database backed up before migration", "file", copied)
 	return nil
 }
 
+// syncFile opens for writing, without which Windows does not sync.
 func syncFile(path string) error {
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
 	return errors.Join(file.Sync(), file.Close())
+}
+
+// syncDir makes names durable. Windows does that by itself and refuses to be
+// asked.
+func syncDir(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 // checkForeignKeys looks for rows that a migration has left without their

@@ -22,6 +22,9 @@ type PostgresConfig struct {
 	// Dial opens the network connection; the net package's own when nil. Tests
 	// cut connections with it.
 	Dial pgconn.DialFunc
+	// Committed is told of every commit, which here is of one closure, and how
+	// long the server took for it.
+	Committed func(closures int, took time.Duration)
 }
 
 // transactionLimit bounds a transaction by wall clock, so that a server that
@@ -30,9 +33,10 @@ const transactionLimit = 30 * time.Second
 
 // postgresDB is a pool of connections.
 type postgresDB struct {
-	log  *slog.Logger
-	pool *pgxpool.Pool
-	gate gate
+	log       *slog.Logger
+	pool      *pgxpool.Pool
+	gate      gate
+	committed func(closures int, took time.Duration)
 }
 
 // OpenPostgres connects to the server. It fails when the first connection does.
@@ -64,7 +68,11 @@ func OpenPostgres(ctx context.Context, cfg PostgresConfig) (DB, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &postgresDB{log: log, pool: pool}, nil
+	db := &postgresDB{log: log, pool: pool, committed: cfg.Committed}
+	if db.committed == nil {
+		db.committed = func(int, time.Duration) {}
+	}
+	return db, nil
 }
 
 // durable turns synchronous commit on where the database's default has turned

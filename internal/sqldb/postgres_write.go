@@ -61,7 +61,9 @@ func (db *postgresDB) attempt(ctx context.Context, fn func(tx Tx) error) (hooks 
 	err = call(func() error { return fn(t) })
 	logOverBudget(db.log, Postgres, time.Since(started)-s.waited)
 	if err == nil {
+		sent := time.Now()
 		err = t.commit(s)
+		db.committed(1, time.Since(sent))
 	}
 	return t.hooks, t.finish(err)
 }

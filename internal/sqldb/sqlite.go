@@ -35,6 +35,10 @@ type SQLiteConfig struct {
 	// AtCommit, for tests of what a failing disk does, runs instead of COMMIT
 	// and is given the real one.
 	AtCommit func(commit func() error) error
+	// Committed is told of every commit: how many closures shared it and how
+	// long it took, until it was durable or had failed. The writer waits for
+	// it, so it must not block.
+	Committed func(closures int, took time.Duration)
 }
 
 func (c *SQLiteConfig) defaults() {
@@ -62,6 +66,9 @@ func (c *SQLiteConfig) defaults() {
 	}
 	if c.AtCommit == nil {
 		c.AtCommit = func(commit func() error) error { return commit() }
+	}
+	if c.Committed == nil {
+		c.Committed = func(int, time.Duration) {}
 	}
 }
 
@@ -191,6 +198,23 @@ func (db *sqliteDB) Write(ctx context.Context, fn func(tx Tx) error) error {
 		hook()
 	}
 	return nil
+}
+
+// aside runs fn on the writer's goroutine and connection between two
+// transactions, and waits for it. Nothing is written meanwhile, so fn is short.
+func (db *sqliteDB) aside(ctx context.Context, fn func(conn *sqliteConn) error) error {
+	if err := db.gate.enter(); err != nil {
+		return err
+	}
+	defer db.gate.leave()
+	c := &closure{aside: fn, done: make(chan struct{})}
+	select {
+	case db.sequencer.queue <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	<-c.done
+	return c.err
 }
 
 // Read runs fn in a deferred transaction of a read-only connection.

@@ -15,6 +15,8 @@ type closure struct {
 	tx   *tx
 	err  error
 	done chan struct{} // closed when err is final
+	// aside runs instead of fn, in no transaction; see sqliteDB.aside.
+	aside func(*sqliteConn) error
 }
 
 // finish answers the caller of Write, who must not hear earlier: even a refusal
@@ -85,6 +87,13 @@ func (s *sequencer) serve(first *closure, limit int) {
 		first.finish(s.dead)
 		return
 	}
+	if first.aside != nil {
+		s.current = first
+		first.err = call(func() error { return first.aside(s.conn) })
+		s.current = nil
+		first.finish(first.err)
+		return
+	}
 	if err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		first.finish(fmt.Errorf("sqldb: begin: %w", err))
 		return
@@ -109,6 +118,10 @@ func (s *sequencer) draw(limit int) *closure {
 	}
 	select {
 	case c := <-s.queue: // nil when closed
+		if c != nil && c.aside != nil {
+			s.alone = append(s.alone, c) // it cannot run in this transaction
+			return nil
+		}
 		return c
 	default:
 		return nil
@@ -174,7 +187,9 @@ func (s *sequencer) discard() {
 // nobody knows what reached the disk until the file is opened again, so the
 // database's life ends.
 func (s *sequencer) commit() {
+	started := time.Now()
 	err := s.cfg.AtCommit(func() error { return s.exec("COMMIT") })
+	s.cfg.Committed(len(s.batch), time.Since(started))
 	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrUnknownCommit, err)
 		s.dead = fmt.Errorf("%w after a failed commit: %w", ErrClosed, err)

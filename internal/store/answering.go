@@ -5,16 +5,13 @@ import (
 	"errors"
 
 	"tillway/internal/fault"
+	"tillway/internal/pay"
 	"tillway/internal/sqldb"
 )
 
-// The answers to a caller whose work needs a database that is away.
-var (
-	errAway = fault.New(fault.Unavailable, "database_unavailable", "The database does not answer; nothing was done").
-		WithHint("Try again in a few seconds")
-	errUnknown = fault.New(fault.Unavailable, "outcome_unknown", "The database was lost while it committed; whether this was done is not known").
-			WithHint("Repeat the call with the same idempotency key, or look what became of it first")
-)
+// errAway is the answer to a caller whose work needs a database that is away.
+var errAway = fault.New(fault.Unavailable, "database_unavailable", "The database does not answer; nothing was done").
+	WithHint("Try again in a few seconds")
 
 // answering is a database whose silence is told as a fault of kind Unavailable:
 // it is no mistake of the caller, none of ours, and passes.
@@ -31,7 +28,7 @@ func (a answering) Write(ctx context.Context, fn func(sqldb.Tx) error) error {
 func silence(err error) error {
 	switch {
 	case errors.Is(err, sqldb.ErrUnknownCommit):
-		return errUnknown.WithCause(err)
+		return pay.ErrUnknownCommit.WithCause(err)
 	case errors.Is(err, sqldb.ErrUnavailable), errors.Is(err, sqldb.ErrClosed):
 		return errAway.WithCause(err)
 	}

@@ -54,35 +54,44 @@ const (
 	selectFingerprint = `SELECT id FROM api_keys WHERE merchant_id = $1 AND fingerprint = $2 AND deleted_at = 0`
 )
 
+// Keys is auth.KeyTx on a transaction of the core.
+func (a *Auth) Keys(r pay.Records) auth.KeyTx { return keyTx{TxOf(r)} }
+
 // InsertAPIKey writes a new key unless a rule of auth.Store forbids it.
 func (a *Auth) InsertAPIKey(ctx context.Context, k auth.APIKey) error {
-	return a.db.Write(ctx, func(tx sqldb.Tx) error {
-		if found, err := tx.Count(lockMerchant, k.Merchant); err != nil {
-			return err
-		} else if found == 0 {
-			return errMerchantNotFound
-		}
-		var living int
-		if err := tx.QueryRow(countAPIKeys, k.Merchant).Scan(&living); err != nil {
-			return err
-		}
-		if living >= auth.MaxKeys {
-			return auth.ErrTooManyKeys
-		}
-		inserted, err := tx.Count(insertAPIKey, k.ID, k.Merchant, k.Env, k.Nickname, k.PublicKey,
-			micros(k.CreatedAt), micros(k.LastUsed), micros(k.DeletedAt), k.Fingerprint())
-		if err != nil || inserted == 1 {
-			return err
-		}
-		var other auth.KeyID
-		switch err := tx.QueryRow(selectFingerprint, k.Merchant, k.Fingerprint()).Scan(&other); {
-		case errors.Is(err, sqldb.ErrNoRows):
-			return auth.ErrNicknameTaken
-		case err != nil:
-			return err
-		}
-		return auth.ErrKeyInUse
-	})
+	return a.db.Write(ctx, func(tx sqldb.Tx) error { return keyTx{tx}.InsertAPIKey(k) })
+}
+
+// keyTx implements auth.KeyTx.
+type keyTx struct{ tx sqldb.Tx }
+
+// InsertAPIKey writes a new key unless a rule of auth.Store forbids it.
+func (t keyTx) InsertAPIKey(k auth.APIKey) error {
+	if found, err := t.tx.Count(lockMerchant, k.Merchant); err != nil {
+		return err
+	} else if found == 0 {
+		return errMerchantNotFound
+	}
+	var living int
+	if err := t.tx.QueryRow(countAPIKeys, k.Merchant).Scan(&living); err != nil {
+		return err
+	}
+	if living >= auth.MaxKeys {
+		return auth.ErrTooManyKeys
+	}
+	inserted, err := t.tx.Count(insertAPIKey, k.ID, k.Merchant, k.Env, k.Nickname, k.PublicKey,
+		micros(k.CreatedAt), micros(k.LastUsed), micros(k.DeletedAt), k.Fingerprint())
+	if err != nil || inserted == 1 {
+		return err
+	}
+	var other auth.KeyID
+	switch err := t.tx.QueryRow(selectFingerprint, k.Merchant, k.Fingerprint()).Scan(&other); {
+	case errors.Is(err, sqldb.ErrNoRows):
+		return auth.ErrNicknameTaken
+	case err != nil:
+		return err
+	}
+	return auth.ErrKeyInUse
 }
 
 const (
@@ -91,18 +100,22 @@ const (
 )
 
 // DeleteAPIKey marks a key deleted.
-func (a *Auth) DeleteAPIKey(ctx context.Context, merchant pay.MerchantID, id auth.KeyID, at time.Time) (auth.APIKey, error) {
-	var key auth.APIKey
-	err := a.db.Write(ctx, func(tx sqldb.Tx) error {
-		deleted, err := tx.Count(deleteAPIKey, id, merchant, micros(at))
-		if err != nil {
-			return err
-		}
-		if deleted == 0 {
-			return auth.ErrKeyNotFound
-		}
-		key, err = scanAPIKey(tx.QueryRow(selectAPIKey, id))
+func (a *Auth) DeleteAPIKey(ctx context.Context, merchant pay.MerchantID, id auth.KeyID, at time.Time) (key auth.APIKey, err error) {
+	err = a.db.Write(ctx, func(tx sqldb.Tx) (err error) {
+		key, err = keyTx{tx}.DeleteAPIKey(merchant, id, at)
 		return err
 	})
 	return key, err
+}
+
+// DeleteAPIKey marks a key deleted.
+func (t keyTx) DeleteAPIKey(merchant pay.MerchantID, id auth.KeyID, at time.Time) (auth.APIKey, error) {
+	deleted, err := t.tx.Count(deleteAPIKey, id, merchant, micros(at))
+	if err != nil {
+		return auth.APIKey{}, err
+	}
+	if deleted == 0 {
+		return auth.APIKey{}, auth.ErrKeyNotFound
+	}
+	return scanAPIKey(t.tx.QueryRow(selectAPIKey, id))
 }

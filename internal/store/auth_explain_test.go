@@ -27,6 +27,9 @@ func TestCredentialStatementsUseAnIndex(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := db.Write(t.Context(), func(tx sqldb.Tx) error { tx.Exec("ANALYZE"); return nil }); err != nil {
+			t.Fatal(err)
+		}
 		for name, statement := range map[string]struct {
 			sql  string
 			args []any
@@ -40,6 +43,7 @@ func TestCredentialStatementsUseAnIndex(t *testing.T) {
 			"token":                  {selectSessionToken, []any{"1"}},
 			"renewal of a token":     {touchToken, []any{"1", 1, 1}},
 			"tokens that ran out":    {selectDeadTokens, []any{1, 4}},
+			"sweep of tokens":        {sweepTokens, []any{1, 200}},
 			"deletion of a token":    {deleteToken, []any{"1", 1}},
 			"lock on a key's holder": {lockMerchant, []any{"1"}},
 		} {

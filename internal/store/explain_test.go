@@ -22,19 +22,24 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"merchant":               {selectMerchant, []any{"1"}},
 			"merchant by e-mail":     {selectMerchantByEmail, []any{"1"}},
 			"store":                  {selectStore, []any{"1"}},
+			"store, also deleted":    {selectStoreEver, []any{"1"}},
 			"store by slug":          {selectStoreBySlug, []any{"1"}},
+			"store by former slug":   {selectStoreByFormerSlug, []any{"1"}},
 			"role":                   {selectRole, []any{"1", "1"}},
 			"stores of a merchant":   {countStores, []any{"1", "owner"}},
 			"product":                {selectProduct, []any{"1"}},
 			"product version":        {selectProductVersion, []any{"1"}},
+			"last version number":    {lastVersionNumber, []any{"1"}},
 			"session":                {selectSession, []any{"1"}},
 			"order":                  {selectOrder, []any{"1"}},
 			"payment":                {selectPayment, []any{"1"}},
 			"attempt":                {selectAttempt, []any{"1"}},
 			"last attempt":           {selectLastAttempt, []any{"1"}},
 			"last attempt of order":  {selectLastAttemptOfOrder, []any{"1"}},
+			"tax rates of a sale":    {selectTaxRows, []any{"1", "NY", "ebook"}},
 			"refund":                 {selectRefund, []any{"1"}},
 			"answer":                 {selectAnswer, []any{"1", "1"}},
+			"expired answers":        {sweepKeys, []any{1, 200}},
 			"deliveries of an event": {setEventDeliveries, []any{"1", 1}},
 			"dropped timer":          {dropTimer, []any{"expiry", "1"}},
 			"next timer":             {firstTimer, []any{1}},
@@ -63,6 +68,7 @@ func mustSales(t *testing.T, db sqldb.DB) {
 			tx.Exec(insertMerchant, key, key, key, n)
 			tx.Exec(insertStore, key, key, "", "", "", "", "", false, "", "", "", 1, n, n, 0)
 			tx.Exec(insertStoreMerchant, key, key, "owner", n)
+			tx.Exec(keepSlug, "former-"+key, key, n)
 			tx.Exec(insertProduct, key, key, "", "", "", "", 1, n, n)
 			tx.Exec(insertProductVersion, key, key, 1, "", "", "[]", "[]", "", "{}", n)
 			tx.Exec(insertSession, key, key, "test", "", "", "", "USD", 1, "", "", "", "", "", "", nil, "", "", "", "", 1, n, n, n)
@@ -72,6 +78,7 @@ func mustSales(t *testing.T, db sqldb.DB) {
 			tx.Exec(insertRefund, key, key, "test", key, key, "", "", "", "", "USD", 1, "", 1, n, n, n)
 			tx.Exec(insertEvent, key, key, "test", "", key, "", n)
 			tx.Exec(claimKey, key, key, n, n)
+			tx.Exec(insertTaxRate, key, "", "", 1, "VAT")
 			tx.Exec(setTimer, "expiry", key, key, "test", n, n, 0)
 		}
 		return nil

@@ -11,10 +11,10 @@ import (
 	"tillway/internal/fault"
 )
 
-// lockName is the file in the data directory that its holder has locked. It
+// LockName is the file in the data directory that its holder has locked. It
 // stays behind when the lock is released: removing it would let two processes
 // hold locks on two files of that name.
-const lockName = "tillway.lock"
+const LockName = "tillway.lock"
 
 // errLocked is what lockFile returns when another holds the lock.
 var errLocked = errors.New("locked by another process")
@@ -24,7 +24,7 @@ var errLocked = errors.New("locked by another process")
 // State and code "data_dir_locked" that names the directory and, where it is
 // known, the process that has it. A second call of release does nothing.
 func LockDir(dir string) (release func() error, err error) {
-	path := filepath.Join(dir, lockName)
+	path := filepath.Join(dir, LockName)
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fault.New(fault.State, "data_dir_unusable",

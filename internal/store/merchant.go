@@ -37,3 +37,6 @@ const insertMerchant = `INSERT INTO merchants (` + merchantColumns + `) VALUES (
 func (r records) InsertMerchant(m pay.Merchant) {
 	r.tx.Exec(insertMerchant, m.ID, m.Email, m.Name, micros(m.CreatedAt))
 }
+
+// LockMerchant changes nothing and holds the row.
+func (r records) LockMerchant(id pay.MerchantID) { r.tx.Exec(lockMerchant, id) }

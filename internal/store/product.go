@@ -66,6 +66,14 @@ func (r records) InsertProductVersion(v pay.ProductVersion) {
 		encodePrices(v.Prices), toJSON(v.Media), v.SuccessURL, v.Metadata, micros(v.CreatedAt))
 }
 
+const lastVersionNumber = `SELECT COALESCE(MAX(number), 0) FROM product_versions WHERE product_id = $1`
+
+// LastVersionNumber is the number of a product's newest version.
+func (r records) LastVersionNumber(id pay.ProductID) (n int64, err error) {
+	err = r.QueryRow(lastVersionNumber, id).Scan(&n)
+	return n, err
+}
+
 // storedPrice is one price inside the JSON of a version.
 type storedPrice struct {
 	Currency    money.Currency  `json:"currency"`

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"tillway/internal/money"
 	"tillway/internal/pay"
@@ -55,6 +57,9 @@ func page[F any](
 		}
 		return nil
 	})
+	if errors.Is(err, sqldb.ErrReadLimit) {
+		return nil, fmt.Errorf("%w: %w", report.ErrSlowPage, err)
+	}
 	return facts, err
 }
 
@@ -152,5 +157,6 @@ func one[F any](
 // timerKinds are named in queries, so that a change of them is seen here.
 const (
 	inquiryTimer = string(pay.TimerInquiry)
+	expiryTimer  = string(pay.TimerExpiry)
 	refundTimer  = string(pay.TimerRefund)
 )

@@ -14,6 +14,7 @@ const selectOrderFacts = `SELECT o.id, o.store_id, o.env, o.status, o.payment_id
 	(SELECT COUNT(*) FROM events e WHERE e.store_id = o.store_id AND e.env = o.env AND e.type = 'order.completed'
 		AND e.event_key = o.payment_id),
 	COALESCE((SELECT s.status FROM checkout_sessions s WHERE s.id = o.session_id), ''),
+	EXISTS (SELECT 1 FROM timers t WHERE t.kind = '` + expiryTimer + `' AND t.subject = o.session_id),
 	(SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND (p.store_id <> o.store_id OR p.env <> o.env))
 		+ (SELECT COUNT(*) FROM attempts a WHERE a.order_id = o.id AND (a.store_id <> o.store_id OR a.env <> o.env))
 	FROM orders o WHERE o.id > $1 ORDER BY o.id LIMIT $2`
@@ -23,7 +24,7 @@ func (f Facts) Orders(ctx context.Context, after string, limit int) ([]report.Or
 	return page(ctx, f,
 		func(row sqldb.Row) (fact report.OrderFact, err error) {
 			err = row.Scan(&fact.ID, &fact.Store, &fact.Env, &fact.Status, &fact.Payment,
-				&fact.Succeeded, &fact.Charged, &fact.Events, &fact.Session, &fact.Foreign)
+				&fact.Succeeded, &fact.Charged, &fact.Events, &fact.Session, &fact.Expires, &fact.Foreign)
 			return fact, err
 		},
 		func(fact report.OrderFact) string { return string(fact.ID) }, nil,

@@ -234,6 +234,10 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"an event without its delivery", report.RuleEvent, []string{`DELETE FROM webhook_deliveries`}, false},
 		{"a session that is open after the sale", report.RuleOrder, []string{`UPDATE checkout_sessions SET status = 'open' WHERE status = 'used'`}, false},
 		{"an open attempt without its inquiry", report.RuleInquiry, []string{`DELETE FROM timers`}, false},
+		{"a failed attempt that nobody watches any more", report.RuleInquiry, []string{
+			`UPDATE attempts SET state = 'declined', watch_until = 9000000000000000 WHERE state = 'pending'`, `DELETE FROM timers`,
+		}, false},
+		{"a pending order that never ends", report.RuleExpiry, []string{`DELETE FROM timers WHERE kind = 'expiry'`}, false},
 		{"a capture that the provider does not know", report.RuleBook, []string{`DELETE FROM simulator_booking`}, true},
 		{"a capture of another amount", report.RuleBook, []string{`UPDATE simulator_booking SET amount = amount + 1`}, true},
 		{"a booking without our attempt", report.RuleBook, []string{`DELETE FROM attempts WHERE state = 'succeeded'`}, false},

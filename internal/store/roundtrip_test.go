@@ -36,13 +36,14 @@ func TestNounsComeBackAsTheyWentIn(t *testing.T) {
 
 		shop := pay.Store{
 			ID: "STO_1", Slug: "slug-1", Name: "Shop", Status: pay.StoreActive, Logo: "logo", SupportEmail: "s@b.example",
-			Website: "https://b.example", ProdEnabled: true, LateCapture: pay.RefundLate, Notifications: `{"a":1}`, Checkout: `{"b":2}`,
+			Website: "https://b.example", ProdEnabled: true, LateCapture: pay.RefundLate,
+			Notifications: pay.Notifications{pay.NotifyNewOrders: false}, Checkout: appearance("1"),
 			Version: 1, CreatedAt: at(1), UpdatedAt: at(2),
 		}
 		check(t, s, shop, func(r pay.Records) { r.InsertStore(shop) }, func(r pay.Records) (pay.Store, error) { return r.Store("STO_1") })
 		changed := shop
 		changed.Slug, changed.Name, changed.Status, changed.Logo, changed.SupportEmail, changed.Website = "slug-2", "N", pay.StoreInactive, "l", "x", "y"
-		changed.ProdEnabled, changed.LateCapture, changed.Notifications, changed.Checkout, changed.UpdatedAt = false, pay.HonourLate, "{}", "{1}", at(3)
+		changed.ProdEnabled, changed.LateCapture, changed.Notifications, changed.Checkout, changed.UpdatedAt = false, pay.HonourLate, nil, appearance("2"), at(3)
 		update := changed
 		changed.Version = 2
 		check(t, s, changed, func(r pay.Records) { r.UpdateStore(update) }, func(r pay.Records) (pay.Store, error) { return r.StoreBySlug("slug-2") })
@@ -138,6 +139,16 @@ func TestNounsComeBackAsTheyWentIn(t *testing.T) {
 		refundAfter.Row = 2
 		check(t, s, refundAfter, func(r pay.Records) { r.UpdateRefund(refundUpdate) }, func(r pay.Records) (pay.Refund, error) { return r.Refund("REF_1") })
 	})
+}
+
+// appearance has a value of its own in every member.
+func appearance(mark string) pay.Appearance {
+	dark := true
+	return pay.Appearance{
+		DarkByDefault: &dark,
+		Light:         pay.Theme{Logo: "a" + mark, Primary: "b" + mark, Background: "c" + mark, Card: "d" + mark, Text: "e" + mark, Radius: "f" + mark},
+		Dark:          pay.Theme{Logo: "g" + mark, Primary: "h" + mark, Background: "i" + mark, Card: "j" + mark, Text: "k" + mark, Radius: "l" + mark},
+	}
 }
 
 func billing() pay.Billing {

@@ -40,8 +40,28 @@ type records struct {
 }
 
 // TxOf is the transaction below records that this package made. It lets other
-// ports (webhook endpoints, deliveries) write in the same transaction.
-func TxOf(r pay.Records) sqldb.Tx { return r.(records).tx }
+// ports (webhook endpoints, deliveries) work in the same transaction.
+func TxOf(r pay.Records) sqldb.Tx {
+	own := r.(records)
+	if own.tx == nil {
+		return snapshot{Querier: own.Querier}
+	}
+	return own.tx
+}
+
+// snapshot is the transaction of a Read. It has no writers: a call of one
+// panics, as it does on the records themselves.
+type snapshot struct {
+	sqldb.Querier
+	writers
+}
+
+type writers interface {
+	Exec(sql string, args ...any)
+	ExecOne(sql string, args ...any)
+	Count(sql string, args ...any) (int64, error)
+	OnCommit(fn func())
+}
 
 // OnCommit runs fn after the commit is durable.
 func (r records) OnCommit(fn func()) { r.tx.OnCommit(fn) }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"tillway/internal/fault"
+	"tillway/internal/id"
 	"tillway/internal/pay"
 	"tillway/internal/sqldb"
 )
@@ -13,10 +15,17 @@ const storeColumns = `id, slug, name, status, logo, support_email, website, prod
 
 func scanStore(row sqldb.Row) (s pay.Store, err error) {
 	var created, updated, deleted int64
+	var notifications, checkout string
 	err = row.Scan(&s.ID, &s.Slug, &s.Name, &s.Status, &s.Logo, &s.SupportEmail, &s.Website, &s.ProdEnabled, &s.LateCapture,
-		&s.Notifications, &s.Checkout, &s.Version, &created, &updated, &deleted)
+		&notifications, &checkout, &s.Version, &created, &updated, &deleted)
+	if err != nil {
+		return s, absent(err, pay.ErrStoreNotFound)
+	}
 	s.CreatedAt, s.UpdatedAt, s.DeletedAt = moment(created), moment(updated), moment(deleted)
-	return s, absent(err, pay.ErrStoreNotFound)
+	if err := fromJSON(notifications, &s.Notifications); err != nil {
+		return s, err
+	}
+	return s, fromJSON(checkout, &s.Checkout)
 }
 
 const selectStore = `SELECT ` + storeColumns + ` FROM stores WHERE id = $1 AND deleted_at = 0`
@@ -26,11 +35,38 @@ func (r records) Store(id pay.StoreID) (pay.Store, error) {
 	return scanStore(r.QueryRow(selectStore, id))
 }
 
-const selectStoreBySlug = `SELECT ` + storeColumns + ` FROM stores WHERE slug = $1 AND deleted_at = 0`
+const selectStoreEver = `SELECT ` + storeColumns + ` FROM stores WHERE id = $1`
 
-// StoreBySlug finds a store by the slug of its pages.
+// StoreEver reads one store, also a deleted one.
+func (r records) StoreEver(id pay.StoreID) (pay.Store, error) {
+	return scanStore(r.QueryRow(selectStoreEver, id))
+}
+
+const (
+	selectStoreBySlug       = `SELECT ` + storeColumns + ` FROM stores WHERE slug = $1 AND deleted_at = 0`
+	selectStoreByFormerSlug = `SELECT ` + storeColumns + ` FROM stores
+	WHERE id = (SELECT store_id FROM former_slugs WHERE slug = $1) AND deleted_at = 0`
+)
+
+// StoreBySlug finds a store by the slug of its pages, present or former. The
+// text comes from an address or a header and may be anything, also what a
+// database cannot hold.
 func (r records) StoreBySlug(slug string) (pay.Store, error) {
-	return scanStore(r.QueryRow(selectStoreBySlug, slug))
+	if !id.IsSlug(slug) {
+		return pay.Store{}, pay.ErrStoreNotFound
+	}
+	s, err := scanStore(r.QueryRow(selectStoreBySlug, slug))
+	if fault.Is(err, fault.NotFound) {
+		return scanStore(r.QueryRow(selectStoreByFormerSlug, slug))
+	}
+	return s, err
+}
+
+const keepSlug = `INSERT INTO former_slugs (slug, store_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+
+// KeepSlug remembers a slug that a store gives up.
+func (r records) KeepSlug(slug string, store pay.StoreID, at time.Time) {
+	r.tx.Exec(keepSlug, slug, store, micros(at))
 }
 
 const selectRole = `SELECT role FROM store_merchants WHERE store_id = $1 AND merchant_id = $2`
@@ -59,7 +95,7 @@ const insertStore = `INSERT INTO stores (` + storeColumns + `)
 // InsertStore writes a new store.
 func (r records) InsertStore(s pay.Store) {
 	r.tx.Exec(insertStore, s.ID, s.Slug, s.Name, s.Status, s.Logo, s.SupportEmail, s.Website, s.ProdEnabled, s.LateCapture,
-		s.Notifications, s.Checkout, s.Version, micros(s.CreatedAt), micros(s.UpdatedAt), micros(s.DeletedAt))
+		encodeNotifications(s.Notifications), encodeAppearance(s.Checkout), s.Version, micros(s.CreatedAt), micros(s.UpdatedAt), micros(s.DeletedAt))
 }
 
 const insertStoreMerchant = `INSERT INTO store_merchants (store_id, merchant_id, role, created_at) VALUES ($1, $2, $3, $4)`
@@ -76,5 +112,22 @@ const updateStore = `UPDATE stores SET slug = $3, name = $4, status = $5, logo =
 // UpdateStore writes a store back if nobody else has since it was read.
 func (r records) UpdateStore(s pay.Store) {
 	r.tx.ExecOne(updateStore, s.ID, s.Version, s.Slug, s.Name, s.Status, s.Logo, s.SupportEmail, s.Website,
-		s.ProdEnabled, s.LateCapture, s.Notifications, s.Checkout, micros(s.UpdatedAt), micros(s.DeletedAt))
+		s.ProdEnabled, s.LateCapture, encodeNotifications(s.Notifications), encodeAppearance(s.Checkout),
+		micros(s.UpdatedAt), micros(s.DeletedAt))
+}
+
+// encodeNotifications keeps "all on" as "".
+func encodeNotifications(n pay.Notifications) string {
+	if len(n) == 0 {
+		return ""
+	}
+	return toJSON(n)
+}
+
+// encodeAppearance keeps "never set" as "".
+func encodeAppearance(a pay.Appearance) string {
+	if !a.IsSet() {
+		return ""
+	}
+	return toJSON(a)
 }

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"cmp"
+	"slices"
+
 	"tillway/internal/pay"
 	"tillway/internal/sqldb"
 )
@@ -39,7 +42,7 @@ func (r records) TaxRows(country, state string, category pay.TaxCategory) ([]pay
 const (
 	taxTableRow    = "1"
 	selectTaxTable = `SELECT version, loaded_at FROM tax_table WHERE id = $1`
-	selectTaxRates = `SELECT ` + taxColumns + ` FROM tax_rates ORDER BY country, state, category LIMIT $1`
+	selectTaxRates = `SELECT ` + taxColumns + ` FROM tax_rates LIMIT $1`
 )
 
 // TaxTable reads all rates.
@@ -50,6 +53,10 @@ func (r records) TaxTable() (table pay.TaxTable, err error) {
 	}
 	table.LoadedAt = moment(loaded)
 	table.Rows, err = scanTaxRows(r.Query(selectTaxRates, pay.MaxTaxRows))
+	// Databases differ in how they order texts.
+	slices.SortFunc(table.Rows, func(a, b pay.TaxRow) int {
+		return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.State, b.State), cmp.Compare(a.Category, b.Category))
+	})
 	return table, err
 }
 

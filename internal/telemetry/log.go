@@ -1,7 +1,9 @@
 // Package telemetry says how the process speaks of itself: the shape of its
-// log, and what may never appear in it.
+// log and what may never appear in it, what is counted and under which name,
+// and which build this is.
 //
-// It knows no noun of Tillway.
+// It knows no package of ours: what is to be counted is told to it in plain
+// words and numbers.
 package telemetry
 
 import (

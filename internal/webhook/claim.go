@@ -137,6 +137,7 @@ func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (i
 	}
 	d.mu.Unlock()
 	for _, outcome := range stopped {
+		d.config.Observe(outcome)
 		d.outcomes.add(outcome)
 	}
 	return len(claimed), nil

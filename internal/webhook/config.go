@@ -41,6 +41,9 @@ type Config struct {
 	Now         func() time.Time // wall clock; time.Now when nil
 	Random      func() float64   // in [0, 1), for jitter; the runtime's when nil
 	Log         *slog.Logger     // slog.Default when nil
+	// Observe is told of every outcome before it is recorded, outside of any
+	// lock, so that somebody may count. It must not block.
+	Observe func(Outcome)
 }
 
 func (c Config) withDefaults() Config {
@@ -56,6 +59,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Observe == nil {
+		c.Observe = func(Outcome) {}
 	}
 	return c
 }

@@ -56,6 +56,7 @@ func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) (class Clas
 	}
 	outcome := d.judge(delivery, answer, schedule)
 	d.log(delivery, outcome)
+	d.config.Observe(outcome)
 	d.outcomes.add(outcome)
 	return answer.attempt.Class, answer.attempt.Class != Unsigned
 }

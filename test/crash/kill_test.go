@@ -6,25 +6,18 @@ import (
 	"testing"
 	"time"
 
-	"tillway/internal/sqldb/sqldbtest"
 	"tillway/test/harness"
 )
 
-// settleTime bounds how long it takes until the last crash is digested: an
-// attempt that was cut off is inquired about after 35 s, a delivery that was
-// cut off on PostgreSQL is claimed when its lease lapses after 25 s.
-const settleTime = 75 * time.Second
+// settleTime bounds how long it takes until the last crash is digested. That an
+// attempt which was cut off never reached the provider is believed after 45 s.
+// On PostgreSQL, where a server does not know that it is alone, a crash may cut
+// off the inquiry too, which is made again when its lease of 90 s lapses.
+const settleTime = 3 * time.Minute
 
-func TestKilledServer(t *testing.T) {
+func TestKilledServerOnSQLite(t *testing.T) {
 	t.Parallel()
-	t.Run("on SQLite everything that was answered holds", func(t *testing.T) {
-		t.Parallel()
-		surviveKills(t, t.TempDir(), kills(t, 5))
-	})
-	t.Run("on PostgreSQL everything that was answered holds", func(t *testing.T) {
-		t.Parallel()
-		surviveKills(t, sqldbtest.PostgresURL(t, nil), kills(t, 2))
-	})
+	surviveKills(t, t.TempDir(), kills(t, 5))
 }
 
 // surviveKills kills the server under load, again and again, and audits what

@@ -14,7 +14,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"tillway/internal/auth"
-	"tillway/internal/pay"
 )
 
 // typeCard fills in a card that is good in form.
@@ -32,6 +31,22 @@ func (b *tab) reachPayment(page string) {
 	b.choose("country", "DE")
 	b.submit("Continue to payment")
 	b.see("Payment")
+}
+
+func (b *tab) reachChallenge(page string) {
+	b.t.Helper()
+	b.reachPayment(page)
+	b.typeCard(challengeCard)
+	b.submit("Pay $29.00")
+	b.see("Your bank asks you to confirm")
+}
+
+func (b *tab) buy(page string) {
+	b.t.Helper()
+	b.reachPayment(page)
+	b.typeCard(goodCard)
+	b.submit("Pay $29.00")
+	b.see("Payment successful")
 }
 
 func TestBuy(t *testing.T) {
@@ -342,108 +357,6 @@ func TestToken(t *testing.T) {
 			t.Errorf("the address bar shows %s", at)
 		}
 	})
-}
-
-// visits lists a way to every state that a checkout can show.
-var visits = map[string]func(s *shop, b *tab){
-	"details": func(s *shop, b *tab) { b.open(s.session()); b.see("Your details") },
-	"mistakes": func(s *shop, b *tab) {
-		b.open(s.session())
-		b.choose("country", "US")
-		b.run(chromedp.Click(chromedp.CSS("[name=business]")))
-		b.submit("Continue to payment")
-		b.wantText("Please check these:")
-	},
-	"payment": func(s *shop, b *tab) {
-		b.reachPayment(s.session())
-		b.run(chromedp.Click(chromedp.CSS(".test-cards summary")))
-	},
-	"payment with a choice": func(s *shop, b *tab) {
-		b.reachPayment(s.session(func(in *pay.NewSession) { in.Include = nil }))
-	},
-	"card mistakes": func(s *shop, b *tab) {
-		b.reachPayment(s.session())
-		b.submit("Pay $29.00")
-		b.wantText("Enter your card number")
-	},
-	"declined": func(s *shop, b *tab) {
-		b.reachPayment(s.session())
-		b.typeCard(declinedCard)
-		b.submit("Pay $29.00")
-		b.wantText("No payment was made")
-	},
-	"challenge": func(s *shop, b *tab) { b.reachChallenge(s.session()) },
-	"waiting": func(s *shop, b *tab) {
-		b.reachPayment(s.session())
-		b.typeCard(pendingCard)
-		b.submit("Pay $29.00")
-		b.see("Your payment is being processed")
-	},
-	"paid": func(s *shop, b *tab) { b.buy(s.session()) },
-	"used": func(s *shop, b *tab) {
-		page := s.session()
-		newTab(b.t, true).buy(page)
-		b.open(page)
-		b.see("This checkout is already paid")
-	},
-	"being paid": func(s *shop, b *tab) {
-		page := s.session()
-		newTab(b.t, true).reachChallenge(page)
-		b.open(page)
-		b.see("This checkout is being paid")
-	},
-	"expired": func(s *shop, b *tab) {
-		b.open(s.session(func(in *pay.NewSession) { in.Life = time.Nanosecond }))
-		b.see("This checkout has expired")
-	},
-	"unavailable": func(s *shop, b *tab) {
-		page := s.session()
-		s.closeStore()
-		b.open(page)
-		b.see("is not selling right now")
-	},
-	"missing": func(s *shop, b *tab) { b.open(s.session() + "0"); b.see("There is no checkout here") },
-	"a lost token": func(s *shop, b *tab) {
-		b.open(s.session() + "#token=TOK_unknown")
-		b.run(chromedp.WaitVisible(chromedp.CSS("#identity")))
-	},
-}
-
-func (b *tab) reachChallenge(page string) {
-	b.t.Helper()
-	b.reachPayment(page)
-	b.typeCard(challengeCard)
-	b.submit("Pay $29.00")
-	b.see("Your bank asks you to confirm")
-}
-
-func (b *tab) buy(page string) {
-	b.t.Helper()
-	b.reachPayment(page)
-	b.typeCard(goodCard)
-	b.submit("Pay $29.00")
-	b.see("Payment successful")
-}
-
-func TestEveryStateIsAccessible(t *testing.T) {
-	t.Parallel()
-	for state, visit := range visits {
-		t.Run(state, func(t *testing.T) {
-			t.Parallel()
-			b := newTab(t, true)
-			visit(newShop(t), b)
-			for name, as := range map[string]look{
-				"light": desktop, "dark": {width: 1280, height: 860, dark: true},
-				"light on a phone": phone, "dark on a phone": {width: 390, height: 844, dark: true},
-				"on the smallest phone": {width: 320, height: 568},
-			} {
-				b.run(appearing(as))
-				b.wantAccessible(state + ", " + name)
-			}
-			b.run(chromedp.Evaluate[chromedp.Void](`document.documentElement.dir = "rtl"`), appearing(phone))
-			b.wantAccessible(state + ", from right to left")
-		})
-	}
 }
 
 // TestPicture takes the README's picture of the payment step. It is kept in

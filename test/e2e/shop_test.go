@@ -81,6 +81,7 @@ func newShop(t *testing.T) *shop {
 	mux := http.NewServeMux()
 	handler.Routes(mux)
 	design.Routes(mux)
+	mux.HandleFunc("GET /picture/{file}", showPicture)
 	mux.HandleFunc("GET /thanks", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte(`<!doctype html><html lang="en"><title>Thanks</title><h1>Back in the shop</h1></html>`))

@@ -123,7 +123,7 @@ func runCredentials(t *testing.T, b *bench, sample Sample) {
 		if b.takes(sample.Path, class) {
 			continue
 		}
-		b.mustFail(t, b.post(t, Who{Class: class, Env: pay.Test}, sample.Path, sample.Body(t), nil), http.StatusForbidden)
+		b.mustFail(t, b.postRaw(t, Who{Class: class, Env: pay.Test}, sample.Path, body, nil), http.StatusForbidden)
 	}
 	b.mustNotWrite(t, rows)
 }

@@ -52,6 +52,9 @@ type Sample struct {
 	Free []string
 	// Forgetful says that the route ignores idempotency keys.
 	Forgetful bool
+	// Reads says that the route changes nothing, so that a forgetful one may
+	// give the same answer twice.
+	Reads bool
 }
 
 func (s Sample) name() string { return s.Path + " by " + string(s.Class) }

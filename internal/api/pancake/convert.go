@@ -3,6 +3,7 @@ package pancake
 import (
 	"strings"
 
+	"tillway/internal/api"
 	"tillway/internal/fault"
 	"tillway/internal/id"
 	"tillway/internal/money"
@@ -87,4 +88,12 @@ func fromBilling(b pay.Billing) *billingWire {
 	}
 	wire := billingWire(b)
 	return &wire
+}
+
+// toChange reads a member of an update, where null clears.
+func toChange[T any](member api.Optional[T]) pay.Change[T] {
+	if !member.Given {
+		return pay.Change[T]{}
+	}
+	return pay.To(member.OrZero())
 }

@@ -30,14 +30,10 @@ func (d *dialect) toNewProduct(_ context.Context, call *api.Call, wire createPro
 	if err != nil {
 		return pay.NewProduct{}, err
 	}
-	media := make([]pay.Media, 0, len(wire.Media))
-	for _, m := range wire.Media {
-		media = append(media, pay.Media(m))
-	}
 	return pay.NewProduct{
 		ID: pay.ProductID(call.IDs().New(id.Product)), VersionID: pay.VersionID(call.IDs().New(id.ProductVersion)),
 		Actor: call.Actor(), Store: pay.StoreID(wire.StoreID), Name: wire.Name, Description: wire.Description,
-		Prices: prices, Media: media, SuccessURL: wire.SuccessURL, Metadata: metadata, Keys: len(wire.Metadata), At: call.At,
+		Prices: prices, Media: toMedia(wire.Media), SuccessURL: wire.SuccessURL, Metadata: metadata, Keys: len(wire.Metadata), At: call.At,
 	}, nil
 }
 
@@ -55,6 +51,14 @@ func toPrices(wire map[string]priceWire) (pay.Prices, error) {
 		list = append(list, price)
 	}
 	return pay.NewPrices(list)
+}
+
+func toMedia(wire []mediaWire) []pay.Media {
+	media := make([]pay.Media, 0, len(wire))
+	for _, m := range wire {
+		media = append(media, pay.Media(m))
+	}
+	return media
 }
 
 // toMetadata is a JSON object with its members in order of name.

@@ -16,22 +16,36 @@ func (d *dialect) toNewStore(_ context.Context, call *api.Call, wire createStore
 }
 
 func fromStore(_ *api.Call, s pay.Store) any {
-	return success(storeAnswerWire{Store: storeWire{
-		ID: string(s.ID), Name: s.Name, Status: string(s.Status), Logo: textOrNull(s.Logo),
-		SupportEmail: textOrNull(s.SupportEmail), Website: textOrNull(s.Website), Slug: textOrNull(s.Slug),
-		ProdEnabled: s.ProdEnabled, NotificationSettings: notifications(s), CheckoutSettings: rawOrNull(s.Checkout),
-		DeletedAt: timeOrNull(s.DeletedAt), CreatedAt: timeOf(s.CreatedAt), UpdatedAt: timeOf(s.UpdatedAt),
-	}})
+	return success(storeAnswerWire{Store: toStoreWire(s)})
 }
 
-// notifications are the store's switches: all on while none was ever set.
-func notifications(s pay.Store) any {
-	if s.Notifications != "" {
-		return api.Raw(s.Notifications)
+func toStoreWire(s pay.Store) storeWire {
+	switches := map[string]bool{}
+	for _, message := range pay.AllNotifications() {
+		switches[string(message)] = s.Notifications.On(message)
 	}
-	switches := make(map[string]bool, len(notificationNames))
-	for _, name := range notificationNames {
-		switches[name] = true
+	return storeWire{
+		ID: string(s.ID), Name: s.Name, Status: string(s.Status), Logo: textOrNull(s.Logo),
+		SupportEmail: textOrNull(s.SupportEmail), Website: textOrNull(s.Website), Slug: textOrNull(s.Slug),
+		ProdEnabled: s.ProdEnabled, NotificationSettings: switches, CheckoutSettings: fromAppearance(s.Checkout),
+		DeletedAt: timeOrNull(s.DeletedAt), CreatedAt: timeOf(s.CreatedAt), UpdatedAt: timeOf(s.UpdatedAt),
 	}
-	return switches
+}
+
+func fromAppearance(a pay.Appearance) *checkoutSettingsWire {
+	if !a.IsSet() {
+		return nil
+	}
+	return &checkoutSettingsWire{
+		DefaultDarkMode: a.DarkByDefault != nil && *a.DarkByDefault,
+		Light:           fromTheme(a.Light.Over(pay.LightTheme)),
+		Dark:            fromTheme(a.Dark.Over(pay.DarkTheme)),
+	}
+}
+
+func fromTheme(t pay.Theme) themeWire {
+	return themeWire{
+		CheckoutLogo: textOrNull(t.Logo), CheckoutColorPrimary: t.Primary, CheckoutColorBackground: t.Background,
+		CheckoutColorCard: t.Card, CheckoutColorText: t.Text, CheckoutBorderRadius: t.Radius,
+	}
 }

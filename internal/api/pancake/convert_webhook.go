@@ -45,7 +45,7 @@ func (d *dialect) toNewWebhook(ctx context.Context, call *api.Call, wire addWebh
 	if wire.Secret != nil {
 		secret = id.Secret(*wire.Secret)
 	}
-	if err := checkTelegram(wire, secret); err != nil {
+	if err := checkChannel(webhook.Channel(wire.Channel), wire.URL, secret); err != nil {
 		return newWebhook{}, err
 	}
 	env := pay.Prod
@@ -77,19 +77,20 @@ func toEventTypes(names []string) ([]webhook.EventType, error) {
 	return list, nil
 }
 
-// checkTelegram checks what a Telegram endpoint is made of: the bot's own
-// address, and the chat as its secret (spec/pancake.md §10.6).
-func checkTelegram(wire addWebhookWire, secret id.Secret) error {
+// checkChannel checks what a channel asks of address and secret. A Telegram
+// endpoint is made of the bot's own address, and of the chat as its secret
+// (spec/pancake.md §10.6).
+func checkChannel(channel webhook.Channel, rawURL string, secret id.Secret) error {
 	if len(secret.Reveal()) > maxSecret {
 		return fault.Invalidf("secret", "too_long", "secret must not exceed %d characters", maxSecret)
 	}
-	if webhook.Channel(wire.Channel) != webhook.Telegram {
+	if channel != webhook.Telegram {
 		return nil
 	}
 	if secret.IsZero() {
 		return pay.MissingField("secret").WithHint("A telegram webhook needs the chat id as its secret")
 	}
-	address, err := url.Parse(wire.URL)
+	address, err := url.Parse(rawURL)
 	if err != nil || address.Hostname() != "api.telegram.org" || !strings.HasPrefix(address.Path, "/bot") {
 		return fault.Invalidf("url", "bad_telegram_url", "url must be https://api.telegram.org/bot<TOKEN>/sendMessage for a telegram webhook")
 	}

@@ -37,9 +37,6 @@ const (
 type object = map[string]any
 
 func (w *world) samples() []dialecttest.Sample {
-	fixed := func(body object) func(*testing.T) map[string]any {
-		return func(*testing.T) map[string]any { return deepCopy(body) }
-	}
 	billing := object{"country": "US", "isBusiness": true, "postcode": "10001", "state": "NY", "businessName": "Acme", "taxId": "1"}
 	anonymous := object{
 		"productId": string(w.Product.ID), "currency": "USD", "buyerEmail": "b@example.test", "billingDetail": billing,
@@ -58,8 +55,14 @@ func (w *world) samples() []dialecttest.Sample {
 			"successUrl": "https://shop.example.test/done", "buyerIp": "192.0.2.7",
 		}
 	}
+	preview := func(t *testing.T) map[string]any {
+		return object{"checkoutSessionId": string(w.MustOpen(t).ID), "billingDetail": deepCopy(billing)}
+	}
 	session := map[string]string{"checkoutSessionId": noSession}
-	return []dialecttest.Sample{
+	trial := func(t *testing.T) map[string]any {
+		return object{"checkoutSessionId": string(w.MustOpen(t).ID), "buyerIdentity": "u-9"}
+	}
+	return append(w.administrationSamples(), []dialecttest.Sample{
 		{
 			Path: "/v1/actions/auth/issue-session-token", Class: auth.KeyClass, AnyEnvironment: true, Forgetful: true,
 			Body: fixed(object{
@@ -99,10 +102,14 @@ func (w *world) samples() []dialecttest.Sample {
 			Path: "/v1/actions/checkout/create-session", Class: auth.SessionClass, Want: http.StatusNotImplemented,
 			Body: fixed(object{"originOrderId": noOrder, "productId": string(w.Product.ID), "currency": "USD"}),
 		},
+		{Path: "/v1/actions/checkout/preview-tax", Class: auth.SessionClass, Forgetful: true, Reads: true, Body: preview, References: session},
+		{Path: "/v1/actions/checkout/preview-tax", Class: auth.VisitorClass, Forgetful: true, Reads: true, Body: preview, References: session},
 		{Path: "/v1/actions/onetime-order/create-order", Class: auth.KeyClass, Body: order, References: session},
 		{Path: "/v1/actions/onetime-order/create-order", Class: auth.SessionClass, Body: order, References: session},
 		{Path: "/v1/actions/onetime-order/create-order", Class: auth.VisitorClass, Body: order, References: session},
-	}
+		{Path: previewTrial, Class: auth.SessionClass, Forgetful: true, Reads: true, Body: trial, References: session},
+		{Path: previewTrial, Class: auth.VisitorClass, Forgetful: true, Reads: true, Body: trial, References: session},
+	}...)
 }
 
 func (w *world) authorize(t *testing.T, who dialecttest.Who, header http.Header, path string, body []byte) {

@@ -3,6 +3,7 @@ package pancake_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,7 +51,7 @@ func TestBrowsers(t *testing.T) {
 		w.kernel.ServeHTTP(recorder, request)
 		return recorder
 	}
-	for _, path := range []string{createSession, createOrder} {
+	for _, path := range []string{createSession, createOrder, cancelOrder, previewTrial} {
 		answer := preflight(path)
 		allowed := answer.Header().Get("Access-Control-Allow-Headers")
 		if answer.Code != http.StatusNoContent || answer.Header().Get("Access-Control-Allow-Origin") != "*" ||
@@ -58,7 +59,7 @@ func TestBrowsers(t *testing.T) {
 			t.Errorf("%s: %d %v", path, answer.Code, answer.Header())
 		}
 	}
-	for _, path := range []string{createStore, addWebhook, createProduct, issueToken} {
+	for _, path := range []string{createStore, updateStore, deleteStore, addWebhook, removeWebhook, createProduct, publishProduct, createKey, issueToken} {
 		if answer := preflight(path); answer.Code != http.StatusMethodNotAllowed || answer.Header().Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s is open to browsers: %d %v", path, answer.Code, answer.Header())
 		}
@@ -141,21 +142,52 @@ func TestIdempotencyInFlight(t *testing.T) {
 	}
 }
 
+// broken is a database whose writes fail once it has an error to fail with.
+type broken struct {
+	pay.DB
+	with error
+}
+
+func (b *broken) Write(ctx context.Context, fn func(pay.Records) error) error {
+	if b.with != nil {
+		return b.with
+	}
+	return b.DB.Write(ctx, fn)
+}
+
 func TestFailuresOfOurOwn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	if err := w.DB.Close(); err != nil {
-		t.Fatal(err)
+	fail := func(t *testing.T, w *world) (int, pancakeclient.Notice) {
+		t.Helper()
+		answer, err := pancakeclient.Post(t.Context(), w.client(pay.Test), createStore, []byte(`{"name":"Acme"}`), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told struct{ Errors []pancakeclient.Notice }
+		if err := json.Unmarshal(answer.Body, &told); err != nil || len(told.Errors) != 1 {
+			t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
+		}
+		return answer.Status, told.Errors[0]
 	}
-	answer, err := pancakeclient.Post(t.Context(), w.client(pay.Test), createStore, []byte(`{"name":"Acme"}`), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var told struct{ Errors []pancakeclient.Notice }
-	if err := json.Unmarshal(answer.Body, &told); err != nil || answer.Status != http.StatusInternalServerError {
-		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
-	}
-	if len(told.Errors) != 1 || told.Errors[0].Message != "Internal server error" || told.Errors[0].AIHint != "" {
-		t.Errorf("a failure of ours shows %s", answer.Body)
-	}
+
+	t.Run("a failure of ours shows nothing of itself", func(t *testing.T) {
+		t.Parallel()
+		db := &broken{}
+		w := newWorldOn(t, paytest.NewShop(t, sqldbtest.OpenSQLite(t, migrations.FS), func(c *pay.Config) { db.DB, c.DB = c.DB, db }))
+		db.with = errors.New("open /var/lib/tillway/tillway.db: permission denied")
+		if status, told := fail(t, w); status != http.StatusInternalServerError || told.Message != "Internal server error" || told.AIHint != "" {
+			t.Errorf("%d %+v", status, told)
+		}
+	})
+
+	t.Run("a database that is away is told apart", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		if err := w.DB.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if status, told := fail(t, w); status != http.StatusBadGateway || strings.Contains(told.Message, "sql") || told.AIHint == "" {
+			t.Errorf("%d %+v", status, told)
+		}
+	})
 }

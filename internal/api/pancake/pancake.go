@@ -35,6 +35,8 @@ type Config struct {
 	Auth *auth.Auth
 	// Endpoints is the webhook side of the transaction below pay's records.
 	Endpoints func(pay.Records) webhook.Tx
+	// Keys is the API keys' side of the same transaction.
+	Keys func(pay.Records) auth.KeyTx
 	// Targets is the policy for webhook URLs of an environment.
 	Targets func(pay.Env) webhook.URLPolicy
 	// PublicURL is where buyers reach the pages, without a trailing slash.
@@ -49,6 +51,7 @@ type dialect struct {
 	core      *pay.Core
 	auth      *auth.Auth
 	endpoints func(pay.Records) webhook.Tx
+	keys      func(pay.Records) auth.KeyTx
 	targets   func(pay.Env) webhook.URLPolicy
 	publicURL string
 }
@@ -58,7 +61,7 @@ type dialect struct {
 // path without it (spec/pancake.md §1).
 func New(config Config) *api.Kernel {
 	d := &dialect{
-		core: config.Core, auth: config.Auth, endpoints: config.Endpoints, targets: config.Targets,
+		core: config.Core, auth: config.Auth, endpoints: config.Endpoints, keys: config.Keys, targets: config.Targets,
 		publicURL: strings.TrimRight(config.PublicURL, "/"),
 	}
 	return api.New(api.Config{

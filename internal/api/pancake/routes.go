@@ -3,6 +3,7 @@ package pancake
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"tillway/internal/api"
 	"tillway/internal/auth"
@@ -22,17 +23,55 @@ const (
 
 // routes lists every action with the credentials it takes (spec/pancake.md §5).
 func (d *dialect) routes() []api.Route {
-	merchant := []auth.Class{auth.KeyClass}
-	anyone := []auth.Class{auth.KeyClass, auth.SessionClass, auth.VisitorClass}
+	return slices.Concat(d.credentialRoutes(), d.storeRoutes(), d.productRoutes(), d.saleRoutes())
+}
+
+// merchant is what a merchant's own back end may call; anyone is also open to
+// buyers and to visitors.
+var (
+	merchant = []auth.Class{auth.KeyClass}
+	anyone   = []auth.Class{auth.KeyClass, auth.SessionClass, auth.VisitorClass}
+)
+
+func (d *dialect) credentialRoutes() []api.Route {
 	return []api.Route{
 		{
 			Method: http.MethodPost, Path: "/v1/actions/auth/issue-session-token", Accepts: merchant, Layer: layerUser,
 			Forgetful: true, Handle: d.issueSessionToken,
 		},
 		{
+			Method: http.MethodPost, Path: "/v1/actions/api-key/create-key", Accepts: merchant, Layer: layerUser,
+			Handle: api.Action[createKeyWire, auth.APIKey, auth.APIKey]{
+				Convert: d.toNewKey, Command: d.createKey, Render: fromKey,
+			}.Handle,
+		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/api-key/delete-key", Accepts: merchant, Layer: layerUser,
+			Handle: api.Action[deleteKeyWire, keyDeletion, auth.APIKey]{
+				Convert: d.toKeyDeletion, Command: d.deleteKey, Render: fromKey,
+			}.Handle,
+		},
+	}
+}
+
+func (d *dialect) storeRoutes() []api.Route {
+	return []api.Route{
+		{
 			Method: http.MethodPost, Path: "/v1/actions/store/create-store", Accepts: merchant, Layer: layerStore,
 			Handle: api.Action[createStoreWire, pay.NewStore, pay.Store]{
 				Convert: d.toNewStore, Command: pay.CreateStore, Render: fromStore,
+			}.Handle,
+		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/store/update-store", Accepts: merchant, Layer: layerStore,
+			Handle: api.Action[updateStoreWire, storeUpdate, storeUpdated]{
+				Convert: d.toStoreUpdate, Command: updateStore, Render: fromStoreUpdate,
+			}.Handle,
+		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/store/delete-store", Accepts: merchant, Layer: layerStore,
+			Handle: api.Action[deleteStoreWire, pay.StoreDeletion, pay.Store]{
+				Convert: d.toStoreDeletion, Command: pay.DeleteStore, Render: fromStore,
 			}.Handle,
 		},
 		{
@@ -42,11 +81,52 @@ func (d *dialect) routes() []api.Route {
 			}.Handle,
 		},
 		{
+			Method: http.MethodPost, Path: "/v1/actions/store/update-webhook", Accepts: merchant, Layer: layerStore,
+			Handle: api.Action[updateWebhookWire, webhookUpdate, webhookEndpoint]{
+				Convert: d.toWebhookUpdate, Command: d.updateWebhook, Render: fromWebhook,
+			}.Handle,
+		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/store/remove-webhook", Accepts: merchant, Layer: layerStore,
+			Handle: api.Action[removeWebhookWire, webhookRemoval, webhookEndpoint]{
+				Convert: d.toWebhookRemoval, Command: d.removeWebhook, Render: fromWebhook,
+			}.Handle,
+		},
+	}
+}
+
+func (d *dialect) productRoutes() []api.Route {
+	return []api.Route{
+		{
 			Method: http.MethodPost, Path: "/v1/actions/onetime-product/create-product", Accepts: merchant, Layer: layerProduct,
 			Handle: api.Action[createProductWire, pay.NewProduct, pay.ProductDetail]{
 				Convert: d.toNewProduct, Command: createProduct, Render: fromProduct,
 			}.Handle,
 		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/onetime-product/update-product", Accepts: merchant, Layer: layerProduct,
+			Handle: api.Action[updateProductWire, pay.ProductUpdate, pay.ProductDetail]{
+				Convert: d.toProductUpdate, Command: pay.UpdateProduct, Render: fromProduct,
+			}.Handle,
+		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/onetime-product/publish-product", Accepts: merchant, Layer: layerProduct,
+			Handle: api.Action[publishProductWire, pay.Publication, pay.ProductDetail]{
+				Convert: d.toPublication, Command: pay.PublishProduct, Render: fromProduct,
+			}.Handle,
+		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/onetime-product/update-status", Accepts: merchant, Layer: layerProduct,
+			Handle: api.Action[productStatusWire, pay.ProductStatusChange, pay.ProductDetail]{
+				Convert: d.toProductStatus, Command: pay.ChangeProductStatus, Render: fromProduct,
+			}.Handle,
+		},
+	}
+}
+
+// saleRoutes are what buyers and visitors take part in, and so their browsers.
+func (d *dialect) saleRoutes() []api.Route {
+	return []api.Route{
 		{
 			Method: http.MethodPost, Path: "/v1/actions/checkout/create-session", Accepts: anyone, Layer: layerOrder,
 			Handle: byClass{
@@ -62,6 +142,14 @@ func (d *dialect) routes() []api.Route {
 			}.handle,
 		},
 		{
+			Method: http.MethodPost, Path: "/v1/actions/checkout/preview-tax", Layer: layerOrder, Forgetful: true,
+			Accepts: []auth.Class{auth.SessionClass, auth.VisitorClass}, Handle: d.previewTax,
+		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/checkout/preview-trial", Layer: layerOrder, Forgetful: true,
+			Accepts: []auth.Class{auth.SessionClass, auth.VisitorClass}, Handle: d.previewTrial,
+		},
+		{
 			Method: http.MethodPost, Path: "/v1/actions/onetime-order/create-order", Accepts: anyone, Layer: layerOrder,
 			Handle: byClass{
 				auth.KeyClass: api.Action[merchantOrderWire, newOrder, orderAnswer]{
@@ -70,6 +158,13 @@ func (d *dialect) routes() []api.Route {
 				auth.SessionClass: buyerOrder(d),
 				auth.VisitorClass: buyerOrder(d),
 			}.handle,
+		},
+		{
+			Method: http.MethodPost, Path: "/v1/actions/onetime-order/cancel-order", Layer: layerOrder,
+			Accepts: []auth.Class{auth.KeyClass, auth.SessionClass},
+			Handle: api.Action[cancelOrderWire, pay.Cancellation, pay.Order]{
+				Convert: d.toCancellation, Command: pay.CancelOrder, Render: fromOrderStatus,
+			}.Handle,
 		},
 	}
 }

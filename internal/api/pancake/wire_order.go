@@ -23,3 +23,14 @@ type orderWire struct {
 	CheckoutURL string `json:"checkoutUrl"`
 	OrderID     string `json:"orderId"`
 }
+
+// cancelOrderWire is the request of onetime-order/cancel-order.
+type cancelOrderWire struct {
+	OrderID string `json:"orderId"`
+}
+
+// orderStatusWire is its response.
+type orderStatusWire struct {
+	OrderID string `json:"orderId"`
+	Status  string `json:"status"`
+}

@@ -14,6 +14,29 @@ type createProductWire struct {
 	Metadata    map[string]api.Raw   `json:"metadata"`
 }
 
+// updateProductWire is the request of onetime-product/update-product. What is
+// absent stays.
+type updateProductWire struct {
+	ID          string               `json:"id"`
+	Name        *string              `json:"name"`
+	Description api.Optional[string] `json:"description"`
+	Prices      map[string]priceWire `json:"prices"`
+	Media       *[]mediaWire         `json:"media"`
+	SuccessURL  api.Optional[string] `json:"successUrl"`
+	Metadata    *map[string]api.Raw  `json:"metadata"`
+}
+
+// publishProductWire is the request of onetime-product/publish-product.
+type publishProductWire struct {
+	ID string `json:"id"`
+}
+
+// productStatusWire is the request of onetime-product/update-status.
+type productStatusWire struct {
+	ID     string `json:"id"`
+	Status string `json:"status"`
+}
+
 // priceWire is a price in one currency, by whose code it is filed. Amounts are
 // display strings in major units.
 type priceWire struct {

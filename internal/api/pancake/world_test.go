@@ -52,7 +52,8 @@ func newWorldOn(t *testing.T, shop *paytest.Shop, options ...option) *world {
 	t.Helper()
 	w := &world{Shop: shop}
 	var err error
-	if w.auth, err = auth.New(auth.Config{Store: store.NewAuth(shop.DB), Core: shop.Core}); err != nil {
+	credentials := store.NewAuth(shop.DB)
+	if w.auth, err = auth.New(auth.Config{Store: credentials, Core: shop.Core}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.auth.Stop)
@@ -60,6 +61,7 @@ func newWorldOn(t *testing.T, shop *paytest.Shop, options ...option) *world {
 	config := pancake.Config{
 		Core: shop.Core, Auth: w.auth, PublicURL: "https://pay.example.test/",
 		Endpoints: func(r pay.Records) webhook.Tx { return hooks.Tx(store.TxOf(r)) },
+		Keys:      credentials.Keys,
 		Targets:   func(pay.Env) webhook.URLPolicy { return httpsOnly{} },
 	}
 	for _, option := range options {

@@ -151,8 +151,11 @@ func refusedRequestCases() []testCase {
 		refused("a method that is not served is rejected", func(_ *testing.T, _ *bench, c *connector.Charge) {
 			c.Method = "barter"
 		}),
-		refused("a charge without an instrument is rejected", func(_ *testing.T, _ *bench, c *connector.Charge) {
+		refused("a charge without the instrument it needs is rejected", func(_ *testing.T, b *bench, c *connector.Charge) {
 			c.Instrument = connector.Instrument{}
+			if b.NoInstrument {
+				c.Instrument.Token = "one too many"
+			}
 		}),
 		refused("a charge with two instruments is rejected", func(_ *testing.T, _ *bench, c *connector.Charge) {
 			c.Instrument = connector.Instrument{

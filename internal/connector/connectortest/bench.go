@@ -36,7 +36,7 @@ func (b *bench) charge(t *testing.T, story Story) (connector.Charge, Input) {
 		Reference: newReference(), Environment: b.Environment, Amount: b.Amount,
 		Method: input.Method, Instrument: input.Instrument,
 		Customer:    connector.Customer{Email: "buyer@example.com", Country: "US", IP: "192.0.2.7"},
-		Description: "A thing", ReturnURL: "https://shop.example/return",
+		Description: "A thing", ReturnURL: "https://shop.example/return", Instructions: input.Instructions,
 	}, input
 }
 

@@ -34,6 +34,9 @@ type Harness struct {
 	// Input arranges for a story and gives what the charge must carry. It is
 	// called right before the story's Begin.
 	Input func(t *testing.T, story Story) Input
+	// NoInstrument says that the connector draws on nothing that the buyer
+	// gives: a charge with an instrument makes no sense to it.
+	NoInstrument bool
 	// Unsupported says why the provider cannot be made to tell a story.
 	Unsupported map[Story]string
 	// Advance moves the provider's clock.
@@ -54,6 +57,8 @@ type Harness struct {
 type Input struct {
 	Method     connector.Method
 	Instrument connector.Instrument
+	// Instructions are the store's, for a connector that shows them.
+	Instructions string
 	// Turns are the story's later events, each as the time that passes since
 	// the one before; Story says which. A refund's turn counts from the refund.
 	Turns []time.Duration

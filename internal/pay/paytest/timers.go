@@ -3,6 +3,7 @@ package paytest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"tillway/internal/pay"
 	"tillway/internal/sqldb"
@@ -35,6 +36,29 @@ func (s *Shop) PlayTimers(t testing.TB) {
 		}
 	}
 	t.Fatalf("timers never come to rest")
+}
+
+// PlayTimer runs the first timer that is due, and reports whether there was
+// one. A timer whose run fails is due again a second later, as with the job
+// runner.
+func (s *Shop) PlayTimer(t testing.TB) (played bool, err error) {
+	t.Helper()
+	next, due := s.nextTimer(t)
+	if !due {
+		return false, nil
+	}
+	failed := s.run(next)
+	if failed == nil {
+		return true, nil
+	}
+	if err := s.DB.Write(context.Background(), func(tx sqldb.Tx) error {
+		tx.Exec(`UPDATE timers SET wake_at = $1 WHERE kind = $2 AND subject = $3`,
+			s.Clock.Now().Add(time.Second).UnixMicro(), string(next.kind), next.subject)
+		return nil
+	}); err != nil {
+		t.Fatalf("postpone timer: %v", err)
+	}
+	return true, failed
 }
 
 func (s *Shop) run(next due) error {

@@ -63,7 +63,8 @@ func (v *Victim) start() error {
 	}
 	defer func() { _ = log.Close() }() // the server has its own handle
 	running := exec.Command(v.cluster.program("postgres"), "-D", filepath.Join(v.cluster.dir, "data"), "-k", v.cluster.dir,
-		"-c", "listen_addresses=", "-c", "shared_buffers=16MB", "-c", "max_connections=100", "-c", "jit=off")
+		"-c", "listen_addresses=", "-c", "shared_buffers=16MB", "-c", "max_connections=100", "-c", "jit=off",
+		"-c", "autovacuum_naptime=5s") // statistics as a server has them that is older than a test
 	running.Dir = v.cluster.dir
 	running.Stdout, running.Stderr = log, log
 	running.SysProcAttr = v.cluster.account.attributes()

@@ -133,7 +133,7 @@ func (h *Handler) obstacle(v *visit) string {
 	return words.Heading + ". " + words.Lead
 }
 
-func writeJSON(w http.ResponseWriter, status int, body Answer) {
+func writeJSON(w http.ResponseWriter, status int, body any) {
 	text, err := json.Marshal(body)
 	if err != nil {
 		http.Error(w, fault.From(err).Message, http.StatusInternalServerError)

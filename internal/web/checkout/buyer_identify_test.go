@@ -75,6 +75,7 @@ func TestIdentify(t *testing.T) {
 		s := newShop(t)
 		s.merchant.Env = pay.Prod
 		s.product = s.addProduct(pay.NewProduct{Name: "A live guide"})
-		wantStatus(t, s.newProgram().post(s.session()+"/identify", nil, "Authorization", bearer), http.StatusUnauthorized)
+		s.takeByHand("Pay at the counter")
+		wantStatus(t, s.newProgram().post(s.session(byHand)+"/identify", nil, "Authorization", bearer), http.StatusUnauthorized)
 	})
 }

@@ -34,6 +34,13 @@ type TestCard struct {
 	Summary string // what happens with it
 }
 
+// Limiter decides how often somebody may open a checkout; *api.Buckets
+// implements it.
+type Limiter interface {
+	// Allow takes one opening of a subject; when it refuses it says how long to wait.
+	Allow(subject string, at time.Time) (wait time.Duration, ok bool)
+}
+
 // Config is what a Handler needs.
 type Config struct {
 	Core      *pay.Core
@@ -43,6 +50,9 @@ type Config struct {
 	TestCards []TestCard // shown in the test environment, the first as the suggestion
 	Log       *slog.Logger
 	Secure    bool // the public address is https: cookies are sent over it only
+	// Openings limits, by network address, the checkouts that are opened from
+	// product links; nil is no limit.
+	Openings Limiter
 	// Patience is how long the pay button may wait for a provider before the
 	// browser is sent to the waiting page; default 8 s.
 	Patience time.Duration
@@ -60,6 +70,7 @@ type Handler struct {
 	log       *slog.Logger
 	secure    bool
 	patience  time.Duration
+	openings  Limiter
 	guard     *http.CrossOriginProtection
 }
 
@@ -77,7 +88,7 @@ func New(cfg Config) (*Handler, error) {
 	}
 	h := &Handler{
 		core: cfg.Core, tokens: cfg.Tokens, ui: cfg.UI, publicURL: strings.TrimRight(cfg.PublicURL, "/"),
-		testCards: cfg.TestCards, log: cfg.Log, secure: cfg.Secure, patience: cfg.Patience,
+		testCards: cfg.TestCards, log: cfg.Log, secure: cfg.Secure, patience: cfg.Patience, openings: cfg.Openings,
 		countries: map[string][]i18n.Country{}, guard: http.NewCrossOriginProtection(),
 	}
 	var err error
@@ -98,13 +109,20 @@ func New(cfg Config) (*Handler, error) {
 
 // Routes mounts the checkout.
 func (h *Handler) Routes(mux *http.ServeMux) {
-	const page = "/store/{slug}/checkout/{id}"
+	const (
+		page    = "/store/{slug}/checkout/{id}"
+		product = "/store/{slug}/product/{id}"
+	)
 	for pattern, handle := range map[string]http.HandlerFunc{
-		"GET " + page:                 h.showCheckout,
-		"POST " + page + "/details":   h.submitDetails,
-		"POST " + page + "/pay":       h.startPayment,
-		"POST " + page + "/challenge": h.answerChallenge,
-		"POST " + page + "/identify":  h.identifyBuyer,
+		"GET " + page:                    h.showCheckout,
+		"POST " + page + "/details":      h.submitDetails,
+		"POST " + page + "/tax":          h.previewTax,
+		"POST " + page + "/pay":          h.startPayment,
+		"POST " + page + "/challenge":    h.answerChallenge,
+		"POST " + page + "/identify":     h.identifyBuyer,
+		"GET " + product:                 h.showProduct,
+		"POST " + product:                h.buyProduct,
+		"GET /store/{slug}/theme/{file}": h.showTheme,
 	} {
 		mux.Handle(pattern, h.guard.Handler(handle))
 	}

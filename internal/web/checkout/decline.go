@@ -34,6 +34,9 @@ func declineText(v *visit) string {
 	if v.look.Unsent {
 		return v.language.Say(i18n.Key("decline.unsent"))
 	}
+	if v.look.LastReason == connector.ReasonNotReceived {
+		return v.language.Say(i18n.Key("decline.not_received"), "Store", v.look.Store.Name)
+	}
 	key, ok := declineTexts[v.look.LastReason]
 	if !ok {
 		key = i18n.Key("decline.generic")

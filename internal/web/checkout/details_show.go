@@ -33,6 +33,7 @@ func (h *Handler) showDetails(v *visit, status int, typed details, problems []ui
 		h.answer(v, status, problems)
 		return
 	}
+	h.foresee(v, typed)
 	say, b := v.language.Say, typed.Billing
 	view := detailsView{
 		scene: h.sceneOf(v, i18n.Key("title.details"), problems),

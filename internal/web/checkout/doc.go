@@ -1,6 +1,7 @@
 // Package checkout is the hosted checkout: the pages under
 // /store/{slug}/checkout/{id} and the same endpoints answered in JSON, for the
-// command line and for tests (spec/pancake.md §8).
+// command line and for tests (spec/pancake.md §8); a product's permanent page,
+// which leads there; and the sheet of a store's theme.
 //
 // A purchase goes details → payment → (challenge, waiting) → paid. Which of
 // these a browser sees is decided by pay.LookAtCheckout alone; a handler only
@@ -18,9 +19,15 @@
 //
 //	GET  /store/{slug}/checkout/{id}            where the purchase is
 //	POST /store/{slug}/checkout/{id}/details    email country postcode state business businessName taxId
+//	POST /store/{slug}/checkout/{id}/tax        country postcode state business taxId (always JSON, changes nothing)
 //	POST /store/{slug}/checkout/{id}/pay        method number expiry cvc holder turn
 //	POST /store/{slug}/checkout/{id}/challenge  answer=approve|refuse
 //	POST /store/{slug}/checkout/{id}/identify   Authorization: Bearer (always JSON)
+//	GET  /store/{slug}/product/{id}             currency email success_url test country is_business; writes nothing
+//	POST /store/{slug}/product/{id}             the same members; opens a checkout (type OfferAnswer)
+//	GET  /store/{slug}/theme/{hash}.css         the colours of the store's pages
+//
+// Every page takes ?lang=, the choice of a language at its foot.
 //
 // A form that was accepted answers 303 to the page; one with mistakes is drawn
 // again with 422. In JSON the statuses are those of statusOf.

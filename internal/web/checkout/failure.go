@@ -30,6 +30,7 @@ var failures = map[fault.Kind]struct {
 	fault.State:           {http.StatusConflict, i18n.Key("failure.heading"), i18n.Key("failure.lead")},
 	fault.Conflict:        {http.StatusConflict, i18n.Key("busy.heading"), i18n.Key("busy.lead")},
 	fault.Unavailable:     {http.StatusServiceUnavailable, i18n.Key("busy.heading"), i18n.Key("busy.lead")},
+	fault.Limited:         {http.StatusTooManyRequests, i18n.Key("limited.heading"), i18n.Key("limited.lead")},
 	fault.Internal:        {http.StatusInternalServerError, i18n.Key("failure.heading"), i18n.Key("failure.lead")},
 }
 
@@ -67,19 +68,23 @@ func (h *Handler) fail(v *visit, err error) {
 		writeJSON(v.w, answer.status, body)
 		return
 	}
-	view := failureView{words: said, Frame: ui.Frame{Title: said.Heading, Styles: []string{"checkout.css"}}}
+	h.writeFailure(v, answer.status, said)
+}
+
+// writeFailure draws a page that only says why there is nothing to do.
+func (h *Handler) writeFailure(v *visit, status int, said words) {
+	view := failureView{words: said, Frame: h.frame(v, said.Heading)}
 	if v.look.Session.ID != "" {
 		view.Path = v.path()
 	}
 	ui.Secure(v.w.Header())
-	if err := h.pages.Write(v.w, answer.status, v.language, "failure", view); err != nil {
+	if err := h.pages.Write(v.w, status, v.language, "failure", view); err != nil {
 		h.log.ErrorContext(v.r.Context(), "the error page failed", "error", err)
-		http.Error(v.w, found.Message, http.StatusInternalServerError)
+		http.Error(v.w, said.Heading, http.StatusInternalServerError)
 	}
 }
 
 // refuseForeign answers a form that another site posted.
 func (h *Handler) refuseForeign(w http.ResponseWriter, r *http.Request) {
-	v := &visit{w: w, r: r, language: h.ui.Catalog().Match(r.Header.Get("Accept-Language")), json: wantsJSON(r)}
-	h.fail(v, fault.New(fault.Forbidden, "cross_origin", "The request came from another site"))
+	h.fail(h.visit(w, r), fault.New(fault.Forbidden, "cross_origin", "The request came from another site"))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -42,6 +43,9 @@ func readObject(r *http.Request) (url.Values, error) {
 	decoder.UseNumber()
 	if err := decoder.Decode(&object); err != nil {
 		return nil, unreadable(err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, unreadable(errors.New("something follows the object"))
 	}
 	values := url.Values{}
 	for name, value := range object {

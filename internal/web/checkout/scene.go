@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"encoding/json"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,11 +30,12 @@ type scene struct {
 
 // storeView is who sells.
 type storeView struct {
-	Name    string
-	Initial string
-	Logo    string // "" is none
-	Website string
-	Email   string // for support
+	Name     string
+	Initial  string
+	Logo     string // "" is none
+	DarkLogo string // where the device likes it dark; "" is Logo
+	Website  string
+	Email    string // for support
 }
 
 // itemView is what is sold.
@@ -54,16 +54,24 @@ func (h *Handler) sceneOf(v *visit, title i18n.Key, problems []ui.Problem) scene
 	if len(problems) > 0 {
 		name = v.language.Say(i18n.Key("title.problem"), "Title", name)
 	}
+	frame := h.frame(v, name)
+	frame.Scripts = []string{"checkout.js"}
 	s := scene{
-		Frame: ui.Frame{
-			Title: name, Scheme: schemeOf(look), Styles: []string{"checkout.css"}, Scripts: []string{"checkout.js"},
-		},
-		Path: v.path(), TestMode: v.testMode(), Store: storeOf(look.Store), Item: itemOf(look.Product),
+		Frame: frame,
+		Path:  v.path(), TestMode: v.testMode(), Store: storeOf(look.Store, frame.Scheme), Item: itemOf(look.Product),
 		Quote: look.Quote, SummaryHeading: v.language.Say(i18n.Key("summary.pay"), "Store", look.Store.Name),
 		TaxLabel: taxLabel(v.language, look.Quote), TotalLabel: v.language.Say(i18n.Key("summary.total")),
 		Problems: problems, ProblemTitle: v.language.Say(i18n.Key("problem.title"), "Count", len(problems)),
 	}
 	return s
+}
+
+// frame is what the layout shows around a page of this store.
+func (h *Handler) frame(v *visit, title string) ui.Frame {
+	return ui.Frame{
+		Title: title, Scheme: schemeOf(v.look), Styles: []string{"checkout.css"}, Sheets: themeAddresses(v.look.Store),
+		Languages: h.languages(v.r, v.path(), v.language),
+	}
 }
 
 // write draws a page of a known checkout.
@@ -75,19 +83,16 @@ func (h *Handler) write(v *visit, status int, page string, pictures []string, vi
 }
 
 // pictures are the foreign images of the scene, which the policy has to name.
-func (s scene) pictures() []string { return []string{s.Store.Logo, s.Item.Picture} }
+func (s scene) pictures() []string {
+	return []string{s.Store.Logo, s.Store.DarkLogo, s.Item.Picture}
+}
 
 // schemeOf is the colour scheme: the session's own wish, else the store's
 // default, else the device's (spec/pancake.md §8).
 func schemeOf(look pay.Checkout) ui.Scheme {
 	dark := look.Session.DarkMode
-	if dark == nil && look.Store.Checkout != "" {
-		var settings struct {
-			DefaultDarkMode *bool `json:"defaultDarkMode"`
-		}
-		// Settings that cannot be read are settings that were never set.
-		_ = json.Unmarshal([]byte(look.Store.Checkout), &settings)
-		dark = settings.DefaultDarkMode
+	if dark == nil {
+		dark = look.Store.Checkout.DarkByDefault
 	}
 	switch {
 	case dark == nil:
@@ -98,11 +103,17 @@ func schemeOf(look pay.Checkout) ui.Scheme {
 	return ui.Light
 }
 
-func storeOf(s pay.Store) storeView {
+func storeOf(s pay.Store, scheme ui.Scheme) storeView {
 	first, _ := utf8.DecodeRuneInString(s.Name)
 	view := storeView{Name: s.Name, Initial: string(unicode.ToUpper(first)), Website: s.Website, Email: s.SupportEmail}
-	if ui.ImageAllowed(s.Logo) {
-		view.Logo = s.Logo
+	light, dark := logoOf(s, s.Checkout.Light), logoOf(s, s.Checkout.Dark)
+	switch {
+	case scheme == ui.Dark:
+		view.Logo = dark
+	case scheme == ui.DeviceScheme && dark != light && dark != "":
+		view.Logo, view.DarkLogo = light, dark
+	default:
+		view.Logo = light
 	}
 	return view
 }

@@ -18,6 +18,7 @@ import (
 
 	"tillway/internal/auth"
 	"tillway/internal/connector"
+	"tillway/internal/connector/manual"
 	"tillway/internal/connector/simulator"
 	bookmigrations "tillway/internal/connector/simulator/migrations"
 	"tillway/internal/fault"
@@ -96,6 +97,7 @@ type shopConfig struct {
 	timing     simulator.Timing
 	connectors func(*simulator.Simulator) []connector.Connector
 	patience   time.Duration
+	openings   checkout.Limiter
 }
 
 // newShop builds a shop on a fresh database, at 9:30 on 20 November 2026.
@@ -114,16 +116,17 @@ func newShop(t *testing.T, options ...option) *shop {
 	s.provider = simulator.New(simulator.Config{
 		DB: sqldbtest.OpenSQLite(t, bookmigrations.FS), Now: s.clock.now, Timing: cfg.timing,
 	})
+	db, ids := sqldbtest.OpenSQLite(t, migrations.FS), id.NewSource(s.clock.now, rand.Reader)
 	s.core = pay.New(pay.Config{
-		DB: store.New(sqldbtest.OpenSQLite(t, migrations.FS), keys), Connectors: cfg.connectors(s.provider),
-		Now: s.clock.now, IDs: id.NewSource(s.clock.now, rand.Reader), Log: log,
+		DB: store.New(db, keys), Now: s.clock.now, IDs: ids, Log: log,
+		Connectors: append(cfg.connectors(s.provider), manual.New(manual.Config{DB: db, Now: s.clock.now, IDs: ids})),
 	})
 	t.Cleanup(func() { s.core.Stop(context.Background()) })
 	s.stock()
 	design, err := ui.New()
 	must(t, err)
 	handler, err := checkout.New(checkout.Config{
-		Core: s.core, Log: log, UI: design, Patience: cfg.patience,
+		Core: s.core, Log: log, UI: design, Patience: cfg.patience, Openings: cfg.openings,
 		Tokens:    tokens{good: id.Secret(s.token), actor: pay.Actor{Kind: pay.ByBuyer, Env: pay.Test, Store: s.store.ID, Buyer: "user-9"}},
 		TestCards: []checkout.TestCard{{Number: goodCard, Summary: "Succeeds"}, {Number: "378282246310005", Summary: "Succeeds (Amex)"}},
 	})
@@ -180,6 +183,18 @@ func (s *shop) session(changes ...func(*pay.NewSession)) string {
 	must(s.t, err)
 	return s.URL + "/store/" + made.StoreSlug + "/checkout/" + string(made.ID)
 }
+
+// takeByHand lets the store take bank transfers, for real money too; "" ends it.
+func (s *shop) takeByHand(instructions string) {
+	s.t.Helper()
+	_, err := pay.Run(context.Background(), s.core, pay.SetManualInstructions, pay.ManualInstructions{
+		Actor: pay.System(pay.Prod), Store: s.store.ID, Text: instructions, At: s.core.Now(),
+	})
+	must(s.t, err)
+}
+
+// byHand offers a bank transfer alone.
+func byHand(in *pay.NewSession) { in.Include = []connector.Method{connector.Bank} }
 
 // captures counts the charges in the provider's own book.
 func (s *shop) captures() []connector.Settled {

@@ -2,9 +2,11 @@ package checkout
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"tillway/internal/connector"
+	"tillway/internal/money"
 	"tillway/internal/pay"
 	"tillway/internal/web/i18n"
 	"tillway/internal/web/ui"
@@ -14,23 +16,41 @@ import (
 // script, in seconds.
 const refreshEvery = 4
 
+// refreshByHand is the same while the buyer pays by hand, which takes hours,
+// and reads how.
+const refreshByHand = 60
+
 // waitingView is a payment whose outcome is not known yet.
 type waitingView struct {
 	scene
 	Link string // where the buyer confirms, "" is none
 	Code string // what the buyer pays elsewhere, "" is none
 	App  bool   // the buyer confirms on a telephone
+	// How is the store's own words for those who pay by hand under Code; "" when
+	// nobody does. HowLead says what to do with them.
+	How, HowLead string
 }
 
 // paidView is the receipt.
 type paidView struct {
 	scene
-	Method    string
+	Method    string // the card's brand, or the way of paying
 	Last4     string
 	Email     string
+	Buyer     buyerView
 	OrderID   pay.OrderID
+	PaymentID pay.PaymentID
+	Refunded  money.Amount // no amount when nothing went back
 	PaidAt    time.Time
 	ReturnURL string // "" is none
+}
+
+// buyerView is for whom the receipt is.
+type buyerView struct {
+	Business string // "" for a private buyer
+	TaxID    string
+	Region   string // state and postcode
+	Country  string // in words
 }
 
 // closedView is a checkout that has nothing to fill in.
@@ -79,6 +99,10 @@ func (h *Handler) showWaiting(v *visit) {
 			view.Link = action.URL
 		case connector.ShowCode:
 			view.Code = action.Code
+			if how := action.Data[connector.ActionInstructions]; how != "" {
+				view.How, view.Refresh = how, refreshByHand
+				view.HowLead = v.language.Say(i18n.Key("waiting.by_hand"), "Store", v.look.Store.Name)
+			}
 		case connector.ApproveOnApp:
 			view.App = true
 		case connector.Challenge:
@@ -91,13 +115,45 @@ func (h *Handler) showWaiting(v *visit) {
 func (h *Handler) showPaid(v *visit) {
 	payment := v.look.Payment
 	view := paidView{
-		scene: h.sceneOf(v, i18n.Key("title.paid"), nil), Method: methodLabel(v.language, payment.Method),
-		Last4: payment.Receipt.Last4, Email: v.look.Order.BuyerEmail, OrderID: v.look.Order.ID,
-		PaidAt: payment.PaidAt, ReturnURL: v.look.SuccessURL,
+		scene: h.sceneOf(v, i18n.Key("title.paid"), nil), Method: paidWith(v.language, payment),
+		Last4: payment.Receipt.Last4, Email: v.look.Order.BuyerEmail, Buyer: h.buyerOf(v),
+		OrderID: v.look.Order.ID, PaymentID: payment.ID, PaidAt: payment.PaidAt, ReturnURL: v.look.SuccessURL,
+	}
+	if payment.Refunded.Sign() > 0 {
+		view.Refunded = payment.Refunded
 	}
 	view.SummaryHeading = v.language.Say(i18n.Key("summary.paid"), "Store", v.look.Store.Name)
 	view.TotalLabel = v.language.Say(i18n.Key("summary.total_paid"))
 	h.write(v, http.StatusOK, "paid", view.pictures(), view)
+}
+
+// brands are the names of card schemes as they write themselves.
+var brands = map[string]string{
+	"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express", "jcb": "JCB", "unionpay": "UnionPay",
+	"discover": "Discover", "diners": "Diners Club", "maestro": "Maestro",
+}
+
+// paidWith names the card's brand where it is known, else the way of paying.
+func paidWith(l *i18n.Language, payment pay.Payment) string {
+	if brand, ok := brands[payment.Receipt.Brand]; ok {
+		return brand
+	}
+	return methodLabel(l, payment.Method)
+}
+
+// buyerOf is the billing details as a receipt prints them.
+func (h *Handler) buyerOf(v *visit) buyerView {
+	billing := v.look.Order.Billing
+	view := buyerView{Region: strings.TrimSpace(billing.State + " " + billing.Postcode), Country: billing.Country}
+	if billing.IsBusiness {
+		view.Business, view.TaxID = billing.BusinessName, billing.TaxID
+	}
+	for _, country := range h.countries[v.language.Tag()] {
+		if country.Code == billing.Country {
+			view.Country = country.Name
+		}
+	}
+	return view
 }
 
 func (h *Handler) showClosed(v *visit) {

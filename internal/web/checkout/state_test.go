@@ -245,7 +245,10 @@ func TestUnavailable(t *testing.T) {
 		s := newShop(t)
 		s.merchant.Env = pay.Prod
 		s.product = s.addProduct(pay.NewProduct{Name: "A live guide"})
-		page, p := s.session(), s.newProgram()
+		s.takeByHand("Pay at the counter")
+		page, p := s.session(byHand), s.newProgram()
+		wantState(t, p.get(page), http.StatusOK, pay.CheckoutDetails)
+		s.takeByHand("")
 		wantState(t, p.get(page), http.StatusOK, pay.CheckoutUnavailable)
 		wantState(t, p.post(page+"/pay", card(goodCard, "0")), http.StatusServiceUnavailable, pay.CheckoutUnavailable)
 		drawn := p.asPage(page)
@@ -304,7 +307,7 @@ func TestAppearance(t *testing.T) {
 	if !strings.Contains(show(dark), `data-scheme="dark"`) {
 		t.Error("darkMode=true is not dark")
 	}
-	s.change(func(store *pay.Store) { store.Checkout = `{"defaultDarkMode":true}` })
+	s.change(func(store *pay.Store) { store.Checkout = pay.Appearance{DarkByDefault: new(true)} })
 	if !strings.Contains(show(plain), `data-scheme="dark"`) {
 		t.Error("the store's default is not followed")
 	}

@@ -139,3 +139,57 @@ func TestTime(t *testing.T) {
 		t.Errorf("Time = %q", got)
 	}
 }
+
+// TestCashierLanguages holds every tag of the wire (spec/pancake.md §2.4) to the
+// nearest language that the pages speak. "" is one that nobody near speaks, and
+// leaves the choice to the browser.
+func TestCashierLanguages(t *testing.T) {
+	t.Parallel()
+	catalog := mustCatalog(t)
+	nearest := map[string]string{
+		"en": "en", "en-KE": "en", "en-NG": "en", "en-HK": "en", "ja-JP": "ja",
+		"zh-Hans": "zh-Hans", "zh-Hans-HK": "zh-Hans", "zh-Hant-TW": "zh-Hans", "zh-Hant-HK": "zh-Hans",
+		"pt-BR": "", "es-MX": "", "id-ID": "", "vi-VN": "", "ru-RU": "", "es-PE": "", "es-CO": "", "es-CL": "",
+		"th-TH": "", "ko-KR": "", "pl-PL": "", "tr-TR": "", "ms-MY": "",
+	}
+	if len(nearest) != 22 {
+		t.Fatalf("the wire has 22 languages, the test %d", len(nearest))
+	}
+	for tag, want := range nearest {
+		if got := catalog.Match(tag, "ja-JP, en;q=0.5").Tag(); got != want && (want != "" || got != "ja") {
+			t.Errorf("%s, in a Japanese browser, is answered in %s, want %q", tag, got, want)
+		}
+		if want == "" {
+			want = "en"
+		}
+		if got := catalog.Match(tag, "").Tag(); got != want {
+			t.Errorf("%s alone is answered in %s, want %s", tag, got, want)
+		}
+	}
+}
+
+func TestName(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for _, l := range mustCatalog(t).Languages() {
+		names = append(names, l.Name())
+	}
+	if want := []string{"English", "日本語", "简体中文"}; !slices.Equal(names, want) {
+		t.Errorf("the languages call themselves %q, want %q", names, want)
+	}
+}
+
+func TestOtherLanguagesWriteAmountsDatesAndCountries(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 20, 9, 31, 0, 0, time.UTC)
+	for tag, want := range map[string][]string{
+		"ja":      {"$1,234.50", "￥4,500", "2026年11月20日 09:31 UTC", "ドイツ"},
+		"zh-Hans": {"US$1,234.50", "JP¥4,500", "2026年11月20日 09:31 UTC", "德国"},
+	} {
+		l := mustCatalog(t).Match(tag)
+		got := []string{l.Money(money.New(123450, "USD")), l.Money(money.New(4500, "JPY")), l.Time(at), l.Countries([]string{"DE"})[0].Name}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s writes %q, want %q", tag, got, want)
+		}
+	}
+}

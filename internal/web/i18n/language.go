@@ -6,6 +6,7 @@ import (
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 	"golang.org/x/text/message"
 )
 
@@ -34,6 +35,9 @@ func newLanguage(bundle *goi18n.Bundle, tag language.Tag) (*Language, error) {
 
 // Tag is the BCP 47 tag for the lang attribute.
 func (l *Language) Tag() string { return l.tag.String() }
+
+// Name is what the language calls itself: "English", "日本語".
+func (l *Language) Name() string { return display.Self.Name(l.tag) }
 
 // Direction is "rtl" for languages written from right to left, else "ltr".
 func (l *Language) Direction() string {

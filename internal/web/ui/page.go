@@ -23,7 +23,18 @@ type Frame struct {
 	Scheme  Scheme
 	Refresh int      // seconds until a browser without JavaScript loads the page again; 0 is never
 	Styles  []string // asset names, after the shared stylesheet
+	Sheets  []string // addresses of style sheets, after those: a store's theme
 	Scripts []string // asset names
+	// Languages is the choice at the foot of the page; empty when there is none.
+	Languages []LanguageLink
+}
+
+// LanguageLink is one language that the page can be read in.
+type LanguageLink struct {
+	Tag     string
+	Name    string // in that language itself
+	Address string
+	Chosen  bool
 }
 
 // Scheme is the colour scheme of a page.

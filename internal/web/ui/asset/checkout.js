@@ -64,6 +64,34 @@
     if (event.persisted) document.querySelectorAll("form").forEach(release);
   });
 
+  // The tax of what is typed so far, before it is sent.
+  const country = document.getElementById("country");
+  if (country) {
+    const fields = ["country", "state", "postcode", "business", "taxId"];
+    let newest = 0;
+    const preview = async () => {
+      const asked = ++newest;
+      if (!country.value) return;
+      const typed = new FormData(country.form);
+      const body = new URLSearchParams(fields.filter((name) => typed.has(name)).map((name) => [name, typed.get(name)]));
+      try {
+        const answer = await fetch(path + "/tax", { method: "POST", headers: { Accept: "application/json" }, body });
+        const { shown } = answer.ok ? await answer.json() : {};
+        if (!shown || asked !== newest) return;
+        const tax = document.getElementById("tax");
+        tax.classList.remove("later");
+        tax.textContent = shown.tax;
+        document.getElementById("tax-label").textContent = shown.taxLabel;
+        for (const id of ["total", "asked-total"]) document.getElementById(id).textContent = shown.total;
+      } catch {
+        // The next step shows the tax in any case.
+      }
+    };
+    for (const name of fields) country.form.elements[name]?.addEventListener("change", preview);
+    // A browser may put back what was chosen before.
+    if (country.value && !country.selectedOptions[0].defaultSelected) preview();
+  }
+
   // Digits in groups, with the caret left where the typist has it.
   const group = (input, format) => {
     input.addEventListener("input", () => {
@@ -102,6 +130,11 @@
       cvc.value = /^3[47]/.test(button.dataset.card) ? "1234" : "123";
       document.getElementById("pay").focus();
     });
+  }
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
   }
 
   // While somebody else decides: ask more and more seldom, go on when it changes.

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestFront(t *testing.T) {
+	t.Parallel()
+	named := func(name string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(name)) })
+	}
+	mux := http.NewServeMux()
+	mux.Handle("POST /store/{slug}/checkout/{id}", named("page"))
+	mux.Handle("POST /{$}", named("start"))
+	mux.Handle("/v1/", named("dialect"))
+	handler := front(mux)
+	for target, want := range map[string]string{
+		"/v1/actions/store/create-store":    "dialect",
+		"/v1//actions/store/create-store":   "dialect",
+		"//v1/actions/store/create-store":   "dialect",
+		"/x/../v1/actions/x":                "dialect",
+		"/v1/actions/x/":                    "dialect",
+		"/":                                 "start",
+		"/store/acme/checkout/cs_1":         "page",
+		"/v1/../store/acme/checkout/cs_1":   "", // left to the mux, which redirects
+		"/store//acme/checkout/cs_1?a=/v1/": "",
+	} {
+		t.Run("a request for "+target+" is answered by its own part", func(t *testing.T) {
+			t.Parallel()
+			recorder := httptest.NewRecorder()
+			handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, "http://shop.example"+target, nil))
+			switch {
+			case want == "" && recorder.Code != http.StatusTemporaryRedirect:
+				t.Errorf("status %d, want a redirect to the clean path", recorder.Code)
+			case want != "" && recorder.Body.String() != want:
+				t.Errorf("status %d, body %q, want %q", recorder.Code, recorder.Body, want)
+			}
+		})
+	}
+}
+
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	serve := func(t *testing.T, value any) (recorder *httptest.ResponseRecorder, log string) {
+		t.Helper()
+		var lines bytes.Buffer
+		a := &App{log: slog.New(slog.NewJSONHandler(&lines, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+		handler := a.recovered(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(value) }))
+		recorder = httptest.NewRecorder()
+		handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "http://shop.example/store/acme/checkout/cs_1", nil))
+		return recorder, lines.String()
+	}
+	t.Run("a handler that panics is answered 500 and told in the log", func(t *testing.T) {
+		t.Parallel()
+		recorder, log := serve(t, "the till is on fire")
+		if recorder.Code != http.StatusInternalServerError || strings.Contains(recorder.Body.String(), "fire") {
+			t.Errorf("status %d, body %q", recorder.Code, recorder.Body)
+		}
+		for _, want := range []string{`"level":"ERROR"`, "the till is on fire", "front_test.go", "/store/acme/checkout/cs_1"} {
+			if !strings.Contains(log, want) {
+				t.Errorf("the log does not tell %q: %s", want, log)
+			}
+		}
+	})
+	t.Run("a connection dropped on purpose is dropped", func(t *testing.T) {
+		t.Parallel()
+		defer func() {
+			if value := recover(); value != http.ErrAbortHandler {
+				t.Errorf("the panic became %v", value)
+			}
+		}()
+		serve(t, http.ErrAbortHandler)
+	})
+}

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"tillway/internal/job"
+	"tillway/internal/sqldb"
+)
+
+// SweepTimer wakes a sweep. There is one such timer, of no store; whichever
+// node claims it sweeps for all.
+const SweepTimer job.Kind = "sweep"
+
+const sweepSubject = "expired"
+
+// SweepBatch is how many rows one transaction of a sweep deletes: few enough
+// for its time budget.
+const SweepBatch = 200
+
+// Sweeper deletes rows whose time is over and that nothing refers to: answers
+// that are replayed no more, and session tokens that ran out.
+type Sweeper struct{ db sqldb.DB }
+
+// NewSweeper makes a Sweeper over a migrated database.
+func NewSweeper(db sqldb.DB) Sweeper { return Sweeper{db: db} }
+
+const planSweep = `INSERT INTO timers (kind, subject, store_id, env, at, wake_at, tries, lease_owner, lease_until)
+	VALUES ($1, $2, '', '', $3, $3, 0, '', 0) ON CONFLICT (kind, subject) DO NOTHING`
+
+// Plan sets the timer of the first sweep, unless it is set already.
+func (s Sweeper) Plan(ctx context.Context, at time.Time) error {
+	return s.db.Write(ctx, func(tx sqldb.Tx) error {
+		tx.Exec(planSweep, SweepTimer, sweepSubject, micros(at))
+		return nil
+	})
+}
+
+// The outer condition is repeated for PostgreSQL: a key that is claimed anew
+// while the sweep waits for its row is alive again.
+const (
+	sweepKeys = `DELETE FROM idempotency_keys WHERE expires_at <= $1 AND (scope, key_value) IN (
+		SELECT scope, key_value FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
+	sweepTokens = `DELETE FROM session_tokens WHERE expires_at <= $1 AND id IN (
+		SELECT id FROM session_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
+	moveSweep = `UPDATE timers SET at = $3, wake_at = $3, lease_owner = '', lease_until = 0 WHERE kind = $1 AND subject = $2`
+)
+
+// Sweep deletes everything that expired by before, a batch at a time, and sets
+// the timer to next. When ctx ends first the rest is left to the next sweep.
+func (s Sweeper) Sweep(ctx context.Context, before, next time.Time) error {
+	for _, statement := range []string{sweepKeys, sweepTokens} {
+		for gone := int64(SweepBatch); gone == SweepBatch; {
+			err := s.db.Write(ctx, func(tx sqldb.Tx) (err error) {
+				gone, err = tx.Count(statement, micros(before), SweepBatch)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return s.db.Write(ctx, func(tx sqldb.Tx) error {
+		tx.Exec(moveSweep, SweepTimer, sweepSubject, micros(next))
+		return nil
+	})
+}

@@ -1,0 +1,110 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"tillway/internal/auth"
+	"tillway/internal/job"
+	"tillway/internal/lease"
+	"tillway/internal/pay"
+	"tillway/internal/pay/paytest"
+	"tillway/internal/sqldb"
+	"tillway/internal/sqldb/sqldbtest"
+	"tillway/internal/store"
+	"tillway/internal/store/migrations"
+)
+
+func TestSweeper(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		rows, tokens, sweeper := store.New(db, paytest.MustKeyring(t)), store.NewAuth(db), store.NewSweeper(db)
+		claim := func(value string, taken time.Time) (fresh bool) {
+			t.Helper()
+			err := rows.Write(t.Context(), func(r pay.Records) error {
+				c := pay.Claim{Key: pay.Key{Scope: "s", Value: value, Keep: 24 * time.Hour}, At: taken}
+				stored, err := r.ClaimKey(c)
+				if fresh = stored == nil; err != nil || !fresh {
+					return err
+				}
+				return r.SaveAnswer(c, pay.Answer{Status: 200, Body: []byte("{}")})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fresh
+		}
+		token := func(n int, ends time.Time) auth.SessionToken {
+			return auth.SessionToken{
+				ID: auth.TokenID(fmt.Sprintf("TKN_%022d", n)), Hash: "h", Store: "STO_1", Env: pay.Test, Role: auth.Customer,
+				Buyer: "u", CreatedAt: ends.Add(-5 * time.Minute), ExpiresAt: ends,
+			}
+		}
+		// More than two batches of what is to go, and one of each that stays.
+		const many = 2*store.SweepBatch + 7
+		err := db.Write(t.Context(), func(tx sqldb.Tx) error {
+			for n := range many {
+				tx.Exec(`INSERT INTO idempotency_keys (scope, key_value, status, created_at, expires_at) VALUES ('old', $1, 200, 1, $2)`,
+					fmt.Sprint(n), now.UnixMicro()-int64(n))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		claim("stays", now.Add(-24*time.Hour+time.Microsecond))
+		for n, ends := range []time.Time{now.Add(-time.Minute), now, now.Add(time.Microsecond)} {
+			if err := tokens.InsertSessionToken(t.Context(), token(n, ends)); err != nil {
+				t.Fatal(err)
+			}
+		}
+
+		if err := sweeper.Plan(t.Context(), now.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if err := sweeper.Plan(t.Context(), now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		timers := store.NewTimers(db)
+		due := func(at time.Time) lease.Batch[job.Timer] {
+			t.Helper()
+			batch, err := timers.ClaimTimers(t.Context(), job.Claim{
+				Lease: lease.Lease{Owner: "a", Until: at.Add(time.Minute)}, Now: at, Limit: 8,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return batch
+		}
+		planned := due(now.Add(time.Minute))
+		if len(planned.Rows) != 1 || planned.Rows[0].Kind != store.SweepTimer {
+			t.Fatalf("due after the first plan: %+v", planned.Rows)
+		}
+
+		if err := sweeper.Sweep(t.Context(), now, now.Add(10*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		count := func(table string) (n int) {
+			t.Helper()
+			err := db.Read(t.Context(), func(q sqldb.Querier) error { return q.QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&n) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if got := count("idempotency_keys"); got != 1 {
+			t.Errorf("%d idempotency keys are left, want the living one", got)
+		}
+		if claim("stays", now) {
+			t.Error("a key that is still to be replayed was swept")
+		}
+		if got := count("session_tokens"); got != 1 {
+			t.Errorf("%d session tokens are left, want the living one", got)
+		}
+		if next := due(now.Add(9 * time.Minute)); len(next.Rows) != 0 || !next.Next.Equal(now.Add(10*time.Minute)) {
+			t.Errorf("the next sweep is at %v, due now %v", next.Next, next.Rows)
+		}
+	})
+}
