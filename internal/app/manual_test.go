@@ -8,6 +8,7 @@ import (
 
 	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/config"
+	"tillway/internal/fault"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
 )
@@ -90,6 +91,13 @@ func TestPaymentByHand(t *testing.T) {
 		wantMembers(t, "the page after a refusal", open["decline"].(object), object{"reason": "payment_not_received"})
 		paid := buyer.mustPost(t, "pay", object{"method": "card", "turn": open["turn"], "number": "4576750000000110", "expiry": "12/34", "cvc": "123"})
 		wantMembers(t, "the receipt", paid, object{"state": "paid"})
+		_, err = o.DecidePayment(t.Context(), operator.DecidePaymentIn{Payment: paid["paymentId"].(string), By: "Ann"})
+		if fault.CodeOf(err) != "manual_entry_not_found" {
+			t.Errorf("a card's payment was refused by hand: %v", err)
+		}
+		if _, err = o.DecidePayment(t.Context(), operator.DecidePaymentIn{Payment: paid["paymentId"].(string)}); fault.From(err).Field != "by" {
+			t.Errorf("nobody decided: %v", err)
+		}
 
 		// Instructions that are taken away take the method from open checkouts too.
 		_, page = s.mustOpen(t, pay.Prod, "USD", "29.00")

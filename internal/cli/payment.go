@@ -66,7 +66,7 @@ func (c *paymentFlags) decide(ctx context.Context, s Streams, confirm bool) erro
 	}
 	later := ""
 	if !payment.Settled {
-		later = " The server carries it out as soon as it runs."
+		later = " The server carries it out as soon as it can."
 	}
 	_, err = fmt.Fprintf(s.Out, "%s over %s %s is %s.%s\n", payment.ID, payment.Amount, payment.Currency, payment.State, later)
 	return err

@@ -34,7 +34,7 @@ type ManualPayment struct {
 	Note        string    `json:"note,omitempty"`
 	CreatedAt   time.Time `json:"createdAt"`
 	// Settled says that what follows from the word has been done; otherwise the
-	// server does it as soon as it runs.
+	// server does it as soon as it can.
 	Settled bool `json:"settled"`
 }
 
@@ -64,19 +64,25 @@ func (s *Service) DecidePayment(ctx context.Context, in DecidePaymentIn) (Manual
 	if err != nil {
 		return ManualPayment{}, err
 	}
-	// The timer does the rest in any case; asking now spares the wait. A process
-	// without the connector is not the one that settles.
-	if made.entry.Kind == manual.RefundKind {
-		err = s.Core.ExecuteRefund(ctx, pay.RefundID(made.entry.Reference), 0)
-	} else {
-		err = s.Core.Inquire(ctx, pay.AttemptID(made.entry.Reference), 0)
-	}
 	shown := made.shown()
-	if fault.CodeOf(err) == "connector_missing" {
-		return shown, nil
-	}
-	shown.Settled = err == nil
+	shown.Settled, err = s.carryOut(ctx, made.entry)
 	return shown, err
+}
+
+// carryOut lets what follows from a word be done now. Whatever keeps this
+// process from it, the timer that was set with the word does it later.
+func (s *Service) carryOut(ctx context.Context, entry manual.Entry) (done bool, err error) {
+	if entry.Kind == manual.RefundKind {
+		_ = s.Core.ExecuteRefund(ctx, pay.RefundID(entry.Reference), 0)
+	} else {
+		_ = s.Core.Inquire(ctx, pay.AttemptID(entry.Reference), 0)
+	}
+	err = s.Core.View(ctx, func(r pay.Records) error {
+		_, open, err := timerOf(r, entry)
+		done = !open
+		return err
+	})
+	return done, err
 }
 
 // decision is the input of decide.
@@ -150,7 +156,7 @@ func (s *Service) entryOf(tx pay.Tx, desk manual.Desk, subject string) (decided,
 		entry, err := desk.Find(string(attempt.ID))
 		return decided{entry, subject}, err
 	}
-	entry, err := desk.FindCode(strings.ToUpper(subject))
+	entry, err := desk.FindCode(subject)
 	if err != nil {
 		return decided{}, err
 	}
@@ -167,7 +173,7 @@ func named(tx pay.Tx, entry manual.Entry) (decided, error) {
 }
 
 // timerOf is what carries the word on, and whether anything waits for it.
-func timerOf(tx pay.Tx, entry manual.Entry) (pay.Timer, bool, error) {
+func timerOf(tx pay.Records, entry manual.Entry) (pay.Timer, bool, error) {
 	if entry.Kind == manual.RefundKind {
 		refund, err := tx.Refund(pay.RefundID(entry.Reference))
 		return pay.Timer{Kind: pay.TimerRefund, Subject: entry.Reference, Store: refund.Store, Env: refund.Env}, refund.State.Open(), err

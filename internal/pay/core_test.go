@@ -56,20 +56,19 @@ func TestCallLimit(t *testing.T) {
 	t.Parallel()
 	t.Run("is not begun with when the attempt took too long to commit", func(t *testing.T) {
 		t.Parallel()
-		eachLossy(t, func(t *testing.T, s *paytest.Shop, odd *oddity, db *lossyDB) {
-			session := s.MustOpen(t)
-			s.MustPlace(t, session)
-			db.losses = []loss{lostAfter}
-			db.onLoss = func() { s.Clock.Advance(10 * time.Second) }
-			mustPay(t, s, paytest.Card(session, "me", 0, goodCard))
-			look := s.MustLook(t, session, "me")
-			if look.State != pay.CheckoutPayment || !look.Unsent || odd.begun != 0 {
-				t.Fatalf("%s, unsent %t, %d calls", look.State, look.Unsent, odd.begun)
-			}
-			mustPay(t, s, paytest.Card(session, "me", look.Turn, goodCard))
-			wantBalances(t, s, sold)
-			wantAtRest(t, s)
-		})
+		s, odd, db := newLossyShop(t)
+		session := s.MustOpen(t)
+		s.MustPlace(t, session)
+		db.losses = []loss{lostAfter}
+		db.onLoss = func() { s.Clock.Advance(10 * time.Second) }
+		mustPay(t, s, paytest.Card(session, "me", 0, goodCard))
+		look := s.MustLook(t, session, "me")
+		if look.State != pay.CheckoutPayment || !look.Unsent || odd.begun.Load() != 0 {
+			t.Fatalf("%s, unsent %t, %d calls", look.State, look.Unsent, odd.begun.Load())
+		}
+		mustPay(t, s, paytest.Card(session, "me", look.Turn, goodCard))
+		wantBalances(t, s, sold)
+		wantAtRest(t, s)
 	})
 	t.Run("is waited for before a provider is believed not to know an attempt that may still be on its way", func(t *testing.T) {
 		t.Parallel()

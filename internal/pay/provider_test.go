@@ -2,6 +2,7 @@ package pay_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,23 +24,29 @@ type oddity struct {
 	inquire    func(connector.Ref) connector.Observation
 	refund     func(connector.Refund) connector.Result
 	afterBegin func()
-	begun      int // calls of Begin
+	begun      atomic.Int64 // calls of Begin
 }
 
 // eachOdd runs fn on a fresh shop on each engine, whose provider is an oddity.
-func eachOdd(t *testing.T, fn func(t *testing.T, s *paytest.Shop, o *oddity), options ...paytest.Option) {
+func eachOdd(t *testing.T, fn func(t *testing.T, s *paytest.Shop, o *oddity)) {
 	t.Helper()
 	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
-		o := &oddity{}
-		fn(t, paytest.NewShop(t, db, append(options, func(cfg *pay.Config) {
-			o.Connector = cfg.Connectors[0]
-			cfg.Connectors = []connector.Connector{o}
-		})...), o)
+		s, o := newOddShop(t, db)
+		fn(t, s, o)
 	})
 }
 
+func newOddShop(t *testing.T, db sqldb.DB) (*paytest.Shop, *oddity) {
+	t.Helper()
+	o := &oddity{}
+	return paytest.NewShop(t, db, func(cfg *pay.Config) {
+		o.Connector = cfg.Connectors[0]
+		cfg.Connectors = []connector.Connector{o}
+	}), o
+}
+
 func (o *oddity) Begin(ctx context.Context, charge connector.Charge) connector.Result {
-	o.begun++
+	o.begun.Add(1)
 	if o.begin != nil {
 		return o.begin(charge)
 	}
@@ -87,32 +94,31 @@ func TestBrokenConnector(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			eachOdd(t, func(t *testing.T, s *paytest.Shop, odd *oddity) {
-				odd.begin = func(connector.Charge) connector.Result { return answer }
-				odd.inquire = func(connector.Ref) connector.Observation {
-					if answer.Outcome == connector.Unknown {
-						return connector.Observation{Finding: connector.Found, Result: connector.Result{Outcome: connector.NotAttempted}}
-					}
-					return connector.Observation{Finding: connector.Found, Result: answer}
+			s, odd := newOddShop(t, sqldbtest.OpenSQLite(t, migrations.FS))
+			odd.begin = func(connector.Charge) connector.Result { return answer }
+			odd.inquire = func(connector.Ref) connector.Observation {
+				if answer.Outcome == connector.Unknown {
+					return connector.Observation{Finding: connector.Found, Result: connector.Result{Outcome: connector.NotAttempted}}
 				}
-				session := mustStart(t, s, declinedCard)
-				for range 5 {
-					wantUnknown(t, s, session)
-					s.Clock.Advance(time.Minute)
-					s.PlayTimers(t)
+				return connector.Observation{Finding: connector.Found, Result: answer}
+			}
+			session := mustStart(t, s, declinedCard)
+			for range 5 {
+				wantUnknown(t, s, session)
+				s.Clock.Advance(time.Minute)
+				s.PlayTimers(t)
+			}
+			// As soon as the connector is repaired, the truth comes out.
+			odd.inquire = func(connector.Ref) connector.Observation {
+				return connector.Observation{
+					Finding: connector.Found, Result: connector.Result{Outcome: connector.Succeeded, Captured: usd(2900)},
 				}
-				// As soon as the connector is repaired, the truth comes out.
-				odd.inquire = func(connector.Ref) connector.Observation {
-					return connector.Observation{
-						Finding: connector.Found, Result: connector.Result{Outcome: connector.Succeeded, Captured: usd(2900)},
-					}
-				}
-				playOut(t, s)
-				if look := s.MustLook(t, session, "me"); look.State != pay.CheckoutPaid {
-					t.Fatalf("state %s", look.State)
-				}
-				wantBalances(t, s, sold)
-			})
+			}
+			playOut(t, s)
+			if look := s.MustLook(t, session, "me"); look.State != pay.CheckoutPaid {
+				t.Fatalf("state %s", look.State)
+			}
+			wantBalances(t, s, sold)
 		})
 	}
 	t.Run("a panic in each of its calls", func(t *testing.T) {

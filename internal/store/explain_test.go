@@ -36,6 +36,7 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"attempt":                {selectAttempt, []any{"1"}},
 			"last attempt":           {selectLastAttempt, []any{"1"}},
 			"last attempt of order":  {selectLastAttemptOfOrder, []any{"1"}},
+			"manual instructions":    {selectInstructions, []any{"1"}},
 			"tax rates of a sale":    {selectTaxRows, []any{"1", "NY", "ebook"}},
 			"refund":                 {selectRefund, []any{"1"}},
 			"answer":                 {selectAnswer, []any{"1", "1"}},
@@ -78,6 +79,7 @@ func mustSales(t *testing.T, db sqldb.DB) {
 			tx.Exec(insertRefund, key, key, "test", key, key, "", "", "", "", "USD", 1, "", 1, n, n, n)
 			tx.Exec(insertEvent, key, key, "test", "", key, "", n)
 			tx.Exec(claimKey, key, key, n, n)
+			tx.Exec(setInstructions, key, "Pay", n)
 			tx.Exec(insertTaxRate, key, "", "", 1, "VAT")
 			tx.Exec(setTimer, "expiry", key, key, "test", n, n, 0)
 		}

@@ -67,7 +67,7 @@ var visits = map[string]func(s *shop, b *tab){
 		b.open(page)
 		b.see("is not selling right now")
 	},
-	"missing": func(s *shop, b *tab) { b.open(s.session() + "0"); b.see("There is no checkout here") },
+	"missing":                   func(s *shop, b *tab) { b.open(s.session() + "0"); b.see("There is no checkout here") },
 	"a product":                 func(s *shop, b *tab) { b.open(s.link("test", "true")); b.see("The Field Guide") },
 	"a product with a picture":  func(s *shop, b *tab) { s.decorate(gentle); b.open(s.link("test", "true")); b.see("Lantern") },
 	"a product that is unknown": func(s *shop, b *tab) { b.open(s.link() + "0"); b.see("There is nothing for sale here") },

@@ -14,6 +14,7 @@ import (
 
 	"tillway/internal/auth"
 	"tillway/internal/connector"
+	"tillway/internal/connector/manual"
 	"tillway/internal/connector/simulator"
 	bookmigrations "tillway/internal/connector/simulator/migrations"
 	"tillway/internal/id"
@@ -58,9 +59,10 @@ func newShop(t *testing.T) *shop {
 	timing.Timeout = time.Millisecond
 	s.provider = simulator.New(simulator.Config{DB: sqldbtest.OpenSQLite(t, bookmigrations.FS), Now: s.clock.now, Timing: timing})
 	db := sqldbtest.OpenSQLite(t, migrations.FS)
+	ids := id.NewSource(s.clock.now, rand.Reader)
 	s.core = pay.New(pay.Config{
-		DB: store.New(db, keys), Connectors: []connector.Connector{s.provider},
-		Now: s.clock.now, IDs: id.NewSource(s.clock.now, rand.Reader),
+		DB: store.New(db, keys), Now: s.clock.now, IDs: ids,
+		Connectors: []connector.Connector{s.provider, manual.New(manual.Config{DB: db, Now: s.clock.now, IDs: ids})},
 	})
 	t.Cleanup(func() { s.core.Stop(context.Background()) })
 	s.auth, err = auth.New(auth.Config{Store: store.NewAuth(db), Core: s.core})

@@ -56,7 +56,8 @@ func (s *shop) decorate(look pay.Appearance) {
 	}, s.store.ID)
 	must(s.t, err)
 	prices, err := pay.NewPrices([]pay.Price{
-		{Amount: money.New(2900, "USD"), TaxCategory: pay.Ebook}, {Amount: money.New(2700, "EUR"), TaxCategory: pay.Ebook},
+		{Amount: money.New(2900, "USD"), TaxCategory: pay.Ebook},
+		{Amount: money.New(2700, "EUR"), TaxCategory: pay.Ebook},
 		{Amount: money.New(4500, "JPY"), TaxCategory: pay.Ebook},
 	})
 	must(s.t, err)
@@ -184,7 +185,12 @@ func TestReceiptOnPaper(t *testing.T) {
 	for _, gone := range []string{"[data-print]", ".answers", ".languages"} {
 		b.run(chromedp.WaitNotVisible(chromedp.CSS(gone)))
 	}
-	if background := ask(b, chromedp.Evaluate[string](`getComputedStyle(document.querySelector(".summary")).backgroundColor`)); background != "rgb(255, 255, 255)" {
-		t.Errorf("the paper is printed %s", background)
+	style := func(selector, property string) string {
+		return ask(b, chromedp.Evaluate[string](`getComputedStyle(document.querySelector("`+selector+`")).`+property))
+	}
+	for _, selector := range []string{"body", ".summary", ".step"} {
+		if paper, ink := style(selector, "backgroundColor"), style(selector, "color"); paper != "rgb(255, 255, 255)" || ink != "rgb(0, 0, 0)" {
+			t.Errorf("%s is printed in %s on %s", selector, ink, paper)
+		}
 	}
 }

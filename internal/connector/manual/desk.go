@@ -34,10 +34,10 @@ var (
 // Find reads the entry of a reference. Errors: ErrUnknownEntry.
 func (d Desk) Find(reference string) (Entry, error) { return known(find(d.tx, reference)) }
 
-// FindCode reads the entry of a code as the buyer wrote it.
-// Errors: ErrUnknownEntry.
-func (d Desk) FindCode(code string) (Entry, error) {
-	return known(scanEntry(d.tx.QueryRow(selectByCode, code)))
+// FindCode reads the entry of a code as the buyer wrote it, which may be in
+// small letters and without its dash. Errors: ErrUnknownEntry.
+func (d Desk) FindCode(written string) (Entry, error) {
+	return known(scanEntry(d.tx.QueryRow(selectByCode, cleanCode(written))))
 }
 
 func known(entry Entry, err error) (Entry, error) {

@@ -1,6 +1,7 @@
 package manual_test
 
 import (
+	"strings"
 	"testing"
 
 	"tillway/internal/connector"
@@ -63,7 +64,7 @@ func TestDesk(t *testing.T) {
 		}
 		var kept manual.Entry
 		err = db.Write(t.Context(), func(tx sqldb.Tx) (err error) {
-			kept, err = manual.NewDesk(tx).FindCode(first.Action.Code)
+			kept, err = manual.NewDesk(tx).FindCode(" " + strings.ToLower(strings.ReplaceAll(first.Action.Code, "-", "")))
 			return err
 		})
 		if err != nil || kept.Reference != "ATT_1" || kept.DecidedBy != "Ann" || kept.Note != "seen" || !kept.DecidedAt.Equal(d.clock()) {

@@ -1,6 +1,7 @@
 package manual
 
 import (
+	"strings"
 	"time"
 
 	"tillway/internal/connector"
@@ -88,4 +89,14 @@ func codeOf(random []byte) string {
 		code = append(code, codeAlphabet[int(b)%len(codeAlphabet)])
 	}
 	return string(code)
+}
+
+// cleanCode writes a code the one way in which it is kept. Letters that are no
+// part of a code are read as the digits they look like.
+func cleanCode(written string) string {
+	code := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(written))
+	if len(code) != codeLength {
+		return code
+	}
+	return code[:codeGroup] + "-" + code[codeGroup:]
 }

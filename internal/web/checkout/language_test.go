@@ -63,6 +63,12 @@ func TestLanguageOfThePage(t *testing.T) {
 			wantText(t, got, `<html lang="en"`)
 		}
 	})
+	t.Run("can be chosen on a page that refuses, which leads to one that can be opened", func(t *testing.T) {
+		t.Parallel()
+		page := s.session()
+		refused := s.newBrowser().post(page+"/pay", card(goodCard, "0"), "Sec-Fetch-Site", "cross-site")
+		wantText(t, refused, `href="`+page[len(s.URL):]+`?lang=ja"`)
+	})
 	t.Run("is that of the mistakes too", func(t *testing.T) {
 		t.Parallel()
 		got := s.newBrowser().post(s.session(japanese)+"/details", buyer("email", "", "country", "US"))

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"tillway/internal/fault"
@@ -29,6 +30,10 @@ func (h *Handler) visit(w http.ResponseWriter, r *http.Request) *visit {
 	v := &visit{
 		w: w, r: r, slug: r.PathValue("slug"), page: r.URL.EscapedPath(), chosen: h.chosenLanguage(w, r), json: wantsJSON(r),
 	}
+	// The page that a step such as /pay belongs to.
+	if checkout := "/store/" + url.PathEscape(v.slug) + "/checkout/"; strings.HasPrefix(v.page, checkout) {
+		v.page = checkout + url.PathEscape(r.PathValue("id"))
+	}
 	v.language = h.ui.Catalog().Match(v.chosen, r.Header.Get("Accept-Language"))
 	return v
 }
@@ -38,7 +43,6 @@ func (h *Handler) visit(w http.ResponseWriter, r *http.Request) *visit {
 func (h *Handler) open(w http.ResponseWriter, r *http.Request) *visit {
 	v := h.visit(w, r)
 	v.session = pay.SessionID(r.PathValue("id"))
-	v.page = "/store/" + v.slug + "/checkout/" + string(v.session)
 	if _, err := id.ParseSession(string(v.session)); err != nil {
 		h.missing(v)
 		return nil

@@ -23,7 +23,7 @@ type Frame struct {
 	Scheme  Scheme
 	Refresh int      // seconds until a browser without JavaScript loads the page again; 0 is never
 	Styles  []string // asset names, after the shared stylesheet
-	Sheets  []string // addresses of style sheets, after those: a store's theme
+	Sheets  []string // addresses of style sheets for the screen, after those: a store's theme
 	Scripts []string // asset names
 	// Languages is the choice at the foot of the page; empty when there is none.
 	Languages []LanguageLink
