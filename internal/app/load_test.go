@@ -21,6 +21,7 @@ type rush struct {
 	ctx     context.Context
 	stop    context.CancelFunc
 	buyers  sync.WaitGroup
+	gone    chan struct{} // closed when the last buyer has left
 
 	mu     sync.Mutex
 	paid   map[string]bool // orders whose buyers were told that they are paid
@@ -32,7 +33,7 @@ type rush struct {
 // An error that comes before any answer ends a buyer: the server may be gone.
 func newRush(t *testing.T, s *till, buyers int) *rush {
 	t.Helper()
-	r := &rush{till: s, paid: map[string]bool{}, grown: make(chan struct{})}
+	r := &rush{till: s, paid: map[string]bool{}, grown: make(chan struct{}), gone: make(chan struct{})}
 	r.ctx, r.stop = context.WithCancel(t.Context())
 	r.product = s.mustCall(t, pay.Test, "onetime-product/create-product", object{
 		"storeId": s.made.StoreID, "name": "Guide", "prices": object{"USD": object{"amount": "12.00", "taxCategory": "ebook"}},
@@ -46,6 +47,7 @@ func newRush(t *testing.T, s *till, buyers int) *rush {
 			}
 		})
 	}
+	go func() { r.buyers.Wait(); close(r.gone) }()
 	t.Cleanup(r.end)
 	return r
 }
@@ -53,7 +55,7 @@ func newRush(t *testing.T, s *till, buyers int) *rush {
 // end waits until every buyer has gone.
 func (r *rush) end() {
 	r.stop()
-	r.buyers.Wait()
+	<-r.gone
 }
 
 // await waits until so many orders are paid and returns those.
@@ -75,6 +77,8 @@ func (r *rush) await(t *testing.T, orders int) []string {
 		}
 		select {
 		case <-grown:
+		case <-r.gone:
+			t.Fatal("every buyer has left before enough orders were paid")
 		case <-t.Context().Done():
 			t.Fatal("too few orders were paid")
 		}
