@@ -94,6 +94,7 @@ type settlement struct {
 	attempt Attempt
 	payment Payment
 	order   Order
+	store   Store // set once money moved
 	result  connector.Result
 }
 
@@ -193,6 +194,7 @@ func (s *settlement) captured() error {
 	if err != nil {
 		return err
 	}
+	s.store = store
 	honoured := store.LateCapture == HonourLate && s.order.Status == OrderCanceled
 	s.describe()
 	s.attempt.Action, s.attempt.Captured = nil, captured
@@ -241,10 +243,6 @@ func (s *settlement) sold(state AttemptState, posting func(fact, connector strin
 }
 
 func (s *settlement) announce() error {
-	store, err := s.tx.StoreEver(s.order.Store)
-	if err != nil {
-		return err
-	}
 	version, err := s.tx.ProductVersion(s.order.Version)
 	if err != nil {
 		return err
@@ -252,7 +250,7 @@ func (s *settlement) announce() error {
 	return s.tx.Emit(Event{
 		ID: s.Event, Store: s.order.Store, Env: s.order.Env, Type: OrderDone, Key: string(s.payment.ID), At: s.At,
 		Sale: &Sale{
-			StoreName: store.Name, Order: s.order, Payment: s.payment,
+			StoreName: s.store.Name, Order: s.order, Payment: s.payment,
 			ProductName: version.Name, Description: version.Description, Metadata: version.Metadata,
 		},
 	})

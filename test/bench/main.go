@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -36,33 +37,57 @@ func main() {
 	}
 	only := flag.String("only", "", "comma-separated sections: raw, saturated, latency, isolation, checkout")
 	span := flag.Duration("span", 10*time.Second, "how long each measurement of a rate lasts")
+	cpu := flag.String("cpuprofile", "", "file for this process's CPU profile: the sender's, in all sections but checkout")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *only, *span); err != nil {
+	end, err := profile(*cpu)
+	if err == nil {
+		err = run(ctx, *only, *span)
+		end()
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// serveChild is the life of a child process of the bench. A file named in
-// TILLWAY_BENCH_PROFILE takes the shop's CPU profile.
+// shopProfile is where a shop's CPU profile goes: the file named in
+// TILLWAY_BENCH_PROFILE, with the shop's scheme behind it.
+func shopProfile(scheme string) string {
+	path := os.Getenv("TILLWAY_BENCH_PROFILE")
+	if path == "" {
+		return ""
+	}
+	return path + "." + scheme
+}
+
+// serveChild is the life of a child process of the bench.
 func serveChild(args []string) error {
 	if args[0] == "sink" {
 		return serveSink()
 	}
-	if path := os.Getenv("TILLWAY_BENCH_PROFILE"); path != "" {
-		file, err := os.Create(path)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := profile(shopProfile(args[1]))
+	if err != nil {
+		return err
 	}
+	defer stop()
 	return serveShop(webhook.Scheme(args[1]), args[2])
+}
+
+// profile writes this process's CPU profile to a file until stop; "" is none.
+func profile(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() { pprof.StopCPUProfile(); _ = file.Close() }, nil
 }
 
 func run(ctx context.Context, only string, span time.Duration) error {
