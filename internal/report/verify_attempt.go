@@ -31,10 +31,10 @@ func (v *verification) judgeAttempt(ctx context.Context, f AttemptFact) error {
 		v.verdict.find(RuleSuspense, subject, fmt.Sprintf("holds %v %s in suspense, and should hold %v",
 			amountIn(-f.InSuspense, currency), currency, amountIn(-want, currency)))
 	}
-	if f.State.Open() && !f.Timer && v.started.Before(f.CalledAt.Add(inquirySpan)) {
+	if f.State.Open() && !f.Timer && v.Now().Before(f.CalledAt.Add(inquirySpan)) {
 		v.verdict.find(RuleInquiry, subject, fmt.Sprintf("is %s and nothing will ask the provider about it", f.State))
 	}
-	if !f.State.Open() && !f.State.Captured() && !f.Timer && v.started.Before(f.WatchUntil) {
+	if !f.State.Open() && !f.State.Captured() && !f.Timer && v.Now().Before(f.WatchUntil) {
 		v.verdict.find(RuleInquiry, subject, fmt.Sprintf("is %s, may still be captured, and nothing will look for that", f.State))
 	}
 	return v.bookedCapture(ctx, f)
@@ -90,7 +90,7 @@ func (v *verification) judgeRefund(ctx context.Context, f RefundFact) error {
 	case pay.RefundAsked, pay.RefundPending, pay.RefundUnknown:
 	}
 	v.comparePostings(subject, Scope{Store: f.Store, Env: f.Env}, f.Posted, derived...)
-	if f.State.Open() && !f.Timer && v.started.Before(f.CreatedAt.Add(inquirySpan)) {
+	if f.State.Open() && !f.Timer && v.Now().Before(f.CreatedAt.Add(inquirySpan)) {
 		v.verdict.find(RuleInquiry, subject, fmt.Sprintf("is %s and nothing will ask the provider about it", f.State))
 	}
 	return v.bookedRefund(ctx, f)

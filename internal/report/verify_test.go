@@ -226,3 +226,31 @@ func TestVerifyJudges(t *testing.T) {
 		})
 	}
 }
+
+// A verification of much data takes a while. A watch that ends meanwhile, and
+// takes its timer with it, is not a watch that nobody keeps.
+func TestVerifyJudgesByTheTimeOfTheRead(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		until time.Time
+		broke bool
+	}{
+		"a watch that ended while it ran is over": {now.Add(5 * time.Second), false},
+		"a watch that goes on needs its timer":    {now.Add(time.Minute), true},
+	} {
+		r := &rows{attempts: []report.AttemptFact{{Attempt: pay.Attempt{
+			ID: "ATT_1", State: pay.AttemptDeclined, CalledAt: now.Add(-time.Minute), WatchUntil: c.until, Captured: money.Zero("USD"),
+		}}}}
+		clock := now
+		verdict, err := report.Verify(t.Context(), report.VerifyConfig{Facts: r, Now: func() time.Time {
+			clock = clock.Add(10 * time.Second)
+			return clock.Add(-10 * time.Second)
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := len(verdict.Findings) > 0; found != c.broke {
+			t.Errorf("%s: %v", name, verdict.Findings)
+		}
+	}
+}
