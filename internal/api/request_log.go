@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -51,7 +52,7 @@ func (x *exchange) protected(w http.ResponseWriter, routes place) (answer pay.An
 		if value == nil {
 			return
 		}
-		if value == http.ErrAbortHandler {
+		if abort, ok := value.(error); ok && errors.Is(abort, http.ErrAbortHandler) {
 			panic(value)
 		}
 		x.kernel.config.Log.Error("a handler panicked", "request", x.id, "panic", value, "stack", string(debug.Stack()))

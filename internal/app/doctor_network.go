@@ -89,7 +89,7 @@ func (d *doctor) checkPublicURL(ctx context.Context) {
 		d.fail(check, "the name "+u.Hostname()+" does not resolve here: "+err.Error(), "Enter it into the DNS, and see that this host's resolver works")
 		return
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme != "https" && !(ip != nil && ip.IsLoopback() || u.Hostname() == "localhost") {
+	if ip := net.ParseIP(u.Hostname()); u.Scheme != "https" && (ip == nil || !ip.IsLoopback()) && u.Hostname() != "localhost" {
 		d.warn(check, d.cfg.PublicURL+" is not https", "Serve https with --tls-cert and --tls-key, or behind a proxy that does; cards are not typed into http pages")
 		return
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"path"
@@ -36,7 +37,7 @@ func (a *App) recovered(next http.Handler) http.Handler {
 			if value == nil {
 				return
 			}
-			if value == http.ErrAbortHandler {
+			if abort, ok := value.(error); ok && errors.Is(abort, http.ErrAbortHandler) {
 				panic(value)
 			}
 			a.log.Error("a handler panicked", "method", r.Method, "path", r.URL.Path, "panic", value, "stack", string(debug.Stack()))

@@ -107,7 +107,7 @@ func (db *postgresDB) Read(ctx context.Context, fn func(q Querier) error) error 
 	s := newPostgresSession(limited, conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 	defer s.rollback()
 	t := &tx{session: s}
-	defer func() { t.finish(nil) }()
+	defer func() { _ = t.finish(nil) }()
 	return fn(querier{t})
 }
 

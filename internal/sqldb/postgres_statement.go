@@ -139,7 +139,7 @@ func (d *description) read(reader *pgconn.ResultReader) (outcome, error) {
 		for i, raw := range reader.Values() {
 			value, err := decode(d.statement.Fields[i].DataTypeOID, raw)
 			if err != nil {
-				reader.Close()
+				_, _ = reader.Close()
 				return outcome{}, fmt.Errorf("column %d: %w", i+1, err)
 			}
 			set.values = append(set.values, value)

@@ -243,7 +243,7 @@ func (db *sqliteDB) Read(ctx context.Context, fn func(q Querier) error) (err err
 		}
 	}()
 	t := &tx{session: sqliteReader{ctx: limited, conn: reader}}
-	defer func() { t.finish(nil) }()
+	defer func() { _ = t.finish(nil) }()
 	return fn(querier{t})
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tillway/internal/fault"
-	"tillway/internal/money"
 	"tillway/internal/pay"
 	"tillway/internal/seal"
 	"tillway/internal/sqldb"
@@ -89,6 +88,3 @@ func moment(us int64) time.Time {
 	}
 	return time.UnixMicro(us).UTC()
 }
-
-// amount puts a stored minor value together with its row's currency.
-func amount(minor int64, currency money.Currency) money.Amount { return money.New(minor, currency) }

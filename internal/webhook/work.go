@@ -54,7 +54,7 @@ func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) (class Clas
 		d.letGo(delivery)
 		return Timeout, true
 	}
-	outcome := d.judge(delivery, answer, schedule)
+	outcome := d.judge(answer, schedule)
 	d.log(delivery, outcome)
 	d.config.Observe(outcome)
 	d.outcomes.add(outcome)
@@ -83,7 +83,7 @@ func (d *Dispatcher) secure(delivery *Delivery, limit time.Duration) bool {
 }
 
 // judge turns an answer into what becomes of the delivery.
-func (d *Dispatcher) judge(delivery Delivery, answer answer, schedule Schedule) Outcome {
+func (d *Dispatcher) judge(answer answer, schedule Schedule) Outcome {
 	outcome := Outcome{Attempt: answer.attempt, Owner: d.config.Owner, Next: Succeeded}
 	if answer.attempt.OK() {
 		return outcome

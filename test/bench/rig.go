@@ -53,7 +53,6 @@ type rig struct {
 	dispatcher *webhook.Dispatcher
 	ids        *id.Source
 	clean      func()
-	endpoints  []webhook.Endpoint
 	scheme     webhook.Scheme
 	next       int64 // number of the next delivery
 }

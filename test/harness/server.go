@@ -119,7 +119,7 @@ func (s *Server) Kill() {
 		return
 	}
 	_ = s.running.Process.Kill() // fails only when it has ended by itself
-	_ = <-s.ended                // it tells of the kill
+	<-s.ended                    // it tells of the kill
 	s.running = nil
 }
 

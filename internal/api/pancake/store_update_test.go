@@ -141,10 +141,10 @@ func TestUpdateStore(t *testing.T) {
 		if out, _ := w.mustUpdateStore(t, nil); out.Store.CheckoutSettings != nil {
 			t.Errorf("settings that were never set are %+v", out.Store.CheckoutSettings)
 		}
-		out, _ := w.mustUpdateStore(t, object{"checkoutSettings": object{
+		w.mustUpdateStore(t, object{"checkoutSettings": object{
 			"defaultDarkMode": true, "light": object{"checkoutColorPrimary": "rebeccapurple", "checkoutBorderRadius": "4px"},
 		}})
-		out, _ = w.mustUpdateStore(t, object{"checkoutSettings": object{
+		out, _ := w.mustUpdateStore(t, object{"checkoutSettings": object{
 			"light": object{"checkoutBorderRadius": nil, "checkoutColorText": "#111"}, "dark": object{"checkoutLogo": "https://cdn.example.test/d.png"},
 		}})
 		light := map[string]string{

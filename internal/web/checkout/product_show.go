@@ -95,7 +95,8 @@ func (h *Handler) openOffer(w http.ResponseWriter, r *http.Request, values url.V
 // failOffer says in the page's own words why nothing is sold here.
 func (h *Handler) failOffer(v *visit, link productLink, err error) {
 	found := fault.From(err)
-	status, heading, lead := 0, i18n.Key(""), i18n.Key("")
+	var status int
+	var heading, lead i18n.Key
 	switch {
 	case found.Kind == fault.NotFound:
 		status, heading, lead = http.StatusNotFound, i18n.Key("product_missing.heading"), i18n.Key("product_missing.lead")
