@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tillway/internal/connector"
+	"tillway/internal/fault"
 	"tillway/internal/id"
 )
 
@@ -101,3 +102,23 @@ func (c *Core) write(ctx context.Context, fn func(Tx) error) error {
 
 // View runs fn on one read-only snapshot.
 func (c *Core) View(ctx context.Context, fn func(Records) error) error { return c.db.Read(ctx, fn) }
+
+// detached runs a provider call that the shopper may leave: when ctx ends
+// first, the call goes on without its caller. While stopping it refuses with
+// Unavailable "stopping" and the given words.
+func (c *Core) detached(ctx context.Context, stopping string, call func() error) error {
+	if !c.admit() {
+		return fault.New(fault.Unavailable, "stopping", stopping).WithHint("Try again in a few seconds")
+	}
+	done := make(chan error, 1)
+	go func() {
+		defer c.calls.Done()
+		done <- call()
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"tillway/internal/connector"
-	"tillway/internal/fault"
 )
 
 // Continuation is the input of Core.Continue: what the buyer did at a challenge.
@@ -18,20 +17,7 @@ type Continuation struct {
 // attempt that no longer waits for the buyer is left alone.
 // Errors: ErrSessionNotFound, ErrOtherVisitor, Unavailable while stopping.
 func (c *Core) Continue(ctx context.Context, in Continuation) error {
-	if !c.admit() {
-		return fault.New(fault.Unavailable, "stopping", "The server is restarting").WithHint("Try again in a few seconds")
-	}
-	done := make(chan error, 1)
-	go func() {
-		defer c.calls.Done()
-		done <- c.resume(ctx, in)
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return c.detached(ctx, "The server is restarting", func() error { return c.resume(ctx, in) })
 }
 
 func (c *Core) resume(ctx context.Context, in Continuation) error {

@@ -37,21 +37,7 @@ var ErrOtherVisitor = fault.New(fault.Conflict, "paid_by_another", "Somebody els
 // Errors: ErrSessionNotFound, ErrSessionExpired, ErrOtherVisitor, Invalid
 // "method", NotEnabled "no_connector", Unavailable while stopping.
 func (c *Core) Pay(ctx context.Context, in Start) error {
-	if !c.admit() {
-		return fault.New(fault.Unavailable, "stopping", "The server is restarting; you have not been charged").
-			WithHint("Try again in a few seconds")
-	}
-	started := make(chan error, 1)
-	go func() {
-		defer c.calls.Done()
-		started <- c.pay(ctx, in)
-	}()
-	select {
-	case err := <-started:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return c.detached(ctx, "The server is restarting; you have not been charged", func() error { return c.pay(ctx, in) })
 }
 
 func (c *Core) pay(ctx context.Context, in Start) error {

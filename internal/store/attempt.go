@@ -26,7 +26,7 @@ func scanAttempt(row sqldb.Row) (a pay.Attempt, err error) {
 		return a, absent(err, errAttemptNotFound)
 	}
 	a.Amount, a.Captured = money.New(asked, currency), money.New(captured, capturedIn)
-	a.CalledAt, a.ResolvedAt, a.WatchUntil = moment(called), moment(resolved), moment(watch)
+	a.CalledAt, a.ResolvedAt, a.WatchUntil = sqldb.Moment(called), sqldb.Moment(resolved), sqldb.Moment(watch)
 	if action != "" {
 		a.Action = new(connector.Action)
 	}
@@ -67,7 +67,7 @@ const insertAttempt = `INSERT INTO attempts (` + attemptColumns + `) VALUES ($1,
 func (r records) InsertAttempt(a pay.Attempt) {
 	r.tx.Exec(insertAttempt, a.ID, a.Store, a.Env, a.Payment, a.Order, a.Turn, a.Number, a.Connector, a.ProviderID, a.State,
 		a.Amount.Currency(), a.Amount.Minor(), a.Captured.Minor(), capturedIn(a), a.Reason, a.Decline, a.Message,
-		encodeAction(a.Action), a.Visitor, micros(a.CalledAt), micros(a.ResolvedAt), micros(a.WatchUntil), a.Row)
+		encodeAction(a.Action), a.Visitor, sqldb.Micros(a.CalledAt), sqldb.Micros(a.ResolvedAt), sqldb.Micros(a.WatchUntil), a.Row)
 }
 
 const updateAttempt = `UPDATE attempts SET provider_id = $3, state = $4, captured = $5, captured_in = $6, reason = $7, decline = $8,
@@ -77,7 +77,7 @@ const updateAttempt = `UPDATE attempts SET provider_id = $3, state = $4, capture
 // it was read.
 func (r records) UpdateAttempt(a pay.Attempt) {
 	r.tx.ExecOne(updateAttempt, a.ID, a.Row, a.ProviderID, a.State, a.Captured.Minor(), capturedIn(a), a.Reason, a.Decline,
-		a.Message, encodeAction(a.Action), micros(a.ResolvedAt), micros(a.WatchUntil))
+		a.Message, encodeAction(a.Action), sqldb.Micros(a.ResolvedAt), sqldb.Micros(a.WatchUntil))
 }
 
 // capturedIn is the currency of what was captured: the asked one until then.

@@ -24,7 +24,7 @@ const (
 func (a *Auth) Touch(ctx context.Context, touches []auth.Touch) error {
 	return a.db.Write(ctx, func(tx sqldb.Tx) error {
 		for _, t := range touches {
-			at, before := micros(t.At), micros(t.At.Add(-auth.TouchStep))
+			at, before := sqldb.Micros(t.At), sqldb.Micros(t.At.Add(-auth.TouchStep))
 			if t.Key != "" {
 				tx.Exec(touchKey, t.Key, at, before)
 			} else {

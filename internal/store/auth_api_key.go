@@ -15,7 +15,7 @@ const apiKeyColumns = `id, merchant_id, env, nickname, public_key, created_at, l
 func scanAPIKey(row sqldb.Row) (k auth.APIKey, err error) {
 	var created, used, deleted int64
 	err = row.Scan(&k.ID, &k.Merchant, &k.Env, &k.Nickname, &k.PublicKey, &created, &used, &deleted)
-	k.CreatedAt, k.LastUsed, k.DeletedAt = moment(created), moment(used), moment(deleted)
+	k.CreatedAt, k.LastUsed, k.DeletedAt = sqldb.Moment(created), sqldb.Moment(used), sqldb.Moment(deleted)
 	return k, absent(err, auth.ErrKeyNotFound)
 }
 
@@ -80,7 +80,7 @@ func (t keyTx) InsertAPIKey(k auth.APIKey) error {
 		return auth.ErrTooManyKeys
 	}
 	inserted, err := t.tx.Count(insertAPIKey, k.ID, k.Merchant, k.Env, k.Nickname, k.PublicKey,
-		micros(k.CreatedAt), micros(k.LastUsed), micros(k.DeletedAt), k.Fingerprint())
+		sqldb.Micros(k.CreatedAt), sqldb.Micros(k.LastUsed), sqldb.Micros(k.DeletedAt), k.Fingerprint())
 	if err != nil || inserted == 1 {
 		return err
 	}
@@ -110,7 +110,7 @@ func (a *Auth) DeleteAPIKey(ctx context.Context, merchant pay.MerchantID, id aut
 
 // DeleteAPIKey marks a key deleted.
 func (t keyTx) DeleteAPIKey(merchant pay.MerchantID, id auth.KeyID, at time.Time) (auth.APIKey, error) {
-	deleted, err := t.tx.Count(deleteAPIKey, id, merchant, micros(at))
+	deleted, err := t.tx.Count(deleteAPIKey, id, merchant, sqldb.Micros(at))
 	if err != nil {
 		return auth.APIKey{}, err
 	}

@@ -25,14 +25,14 @@ const (
 // InsertSessionToken writes a new token and forgets a few that ran out.
 func (a *Auth) InsertSessionToken(ctx context.Context, t auth.SessionToken) error {
 	return a.db.Write(ctx, func(tx sqldb.Tx) error {
-		dead, err := deadTokens(tx, micros(t.CreatedAt))
+		dead, err := deadTokens(tx, sqldb.Micros(t.CreatedAt))
 		if err != nil {
 			return err
 		}
 		for _, id := range dead {
-			tx.Exec(deleteToken, id, micros(t.CreatedAt))
+			tx.Exec(deleteToken, id, sqldb.Micros(t.CreatedAt))
 		}
-		tx.Exec(insertSessionToken, t.ID, t.Hash, t.Store, t.Env, t.Role, t.Buyer, micros(t.CreatedAt), micros(t.ExpiresAt))
+		tx.Exec(insertSessionToken, t.ID, t.Hash, t.Store, t.Env, t.Role, t.Buyer, sqldb.Micros(t.CreatedAt), sqldb.Micros(t.ExpiresAt))
 		return nil
 	})
 }
@@ -62,7 +62,7 @@ func (a *Auth) SessionToken(ctx context.Context, id auth.TokenID) (t auth.Sessio
 	err = a.db.Read(ctx, func(q sqldb.Querier) error {
 		var created, expires int64
 		err := q.QueryRow(selectSessionToken, id).Scan(&t.ID, &t.Hash, &t.Store, &t.Env, &t.Role, &t.Buyer, &created, &expires)
-		t.CreatedAt, t.ExpiresAt = moment(created), moment(expires)
+		t.CreatedAt, t.ExpiresAt = sqldb.Moment(created), sqldb.Moment(expires)
 		return absent(err, errSessionTokenNotFound)
 	})
 	return t, err

@@ -28,7 +28,7 @@ func ReadBacklog(ctx context.Context, db sqldb.DB, now time.Time) (found Backlog
 		if err := q.QueryRow(countDeliveries, BacklogMost).Scan(&found.Deliveries); err != nil {
 			return err
 		}
-		return q.QueryRow(countTimers, BacklogMost, micros(now)).Scan(&found.Timers)
+		return q.QueryRow(countTimers, BacklogMost, sqldb.Micros(now)).Scan(&found.Timers)
 	})
 	return found, err
 }

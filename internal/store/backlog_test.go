@@ -20,10 +20,10 @@ func TestBacklogCountsWhatWaits(t *testing.T) {
 		}
 		err := db.Write(t.Context(), func(tx sqldb.Tx) error {
 			for n := range 3 {
-				tx.Exec(setTimer, "expiry", fmt.Sprint("due", n), "1", "test", 1, micros(now.Add(-time.Minute)), 0)
-				tx.Exec(setTimer, "expiry", fmt.Sprint("later", n), "1", "test", 1, micros(now.Add(time.Minute)), 0)
+				tx.Exec(setTimer, "expiry", fmt.Sprint("due", n), "1", "test", 1, sqldb.Micros(now.Add(-time.Minute)), 0)
+				tx.Exec(setTimer, "expiry", fmt.Sprint("later", n), "1", "test", 1, sqldb.Micros(now.Add(time.Minute)), 0)
 			}
-			tx.Exec(`UPDATE timers SET lease_until = $1 WHERE subject = 'due0'`, micros(now.Add(time.Minute)))
+			tx.Exec(`UPDATE timers SET lease_until = $1 WHERE subject = 'due0'`, sqldb.Micros(now.Add(time.Minute)))
 			return nil
 		})
 		if err != nil {

@@ -18,7 +18,7 @@ const selectAnswer = `SELECT status, answer FROM idempotency_keys WHERE scope = 
 // several nodes the insert waits for the other's commit, so a claim without an
 // answer is never seen.
 func (r records) ClaimKey(c pay.Claim) (*pay.Answer, error) {
-	n, err := r.tx.Count(claimKey, c.Key.Scope, c.Key.Value, micros(c.At), micros(c.At.Add(c.Key.Keep)))
+	n, err := r.tx.Count(claimKey, c.Key.Scope, c.Key.Value, sqldb.Micros(c.At), sqldb.Micros(c.At.Add(c.Key.Keep)))
 	if err != nil || n == 1 {
 		return nil, err
 	}

@@ -38,12 +38,12 @@ func (t Timers) ClaimTimers(ctx context.Context, claim job.Claim) (lease.Batch[j
 	now := claim.Now.UnixMicro()
 	next, err := t.next(ctx, now)
 	if err != nil || next == 0 || next > now {
-		return lease.Batch[job.Timer]{Next: moment(next)}, err
+		return lease.Batch[job.Timer]{Next: sqldb.Moment(next)}, err
 	}
 	var batch lease.Batch[job.Timer]
 	err = t.db.Write(ctx, func(tx sqldb.Tx) error {
 		batch = lease.Batch[job.Timer]{}
-		rows, err := tx.Query(claimTimers, now, string(claim.Lease.Owner), micros(claim.Lease.Until), claim.Limit)
+		rows, err := tx.Query(claimTimers, now, string(claim.Lease.Owner), sqldb.Micros(claim.Lease.Until), claim.Limit)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func (t Timers) ClaimTimers(ctx context.Context, claim job.Claim) (lease.Batch[j
 			if err := rows.Scan(&timer.Kind, &timer.Subject, &timer.Store, &timer.Env, &at, &wake, &timer.Tries); err != nil {
 				return err
 			}
-			timer.At, timer.WakeAt = moment(at), moment(wake)
+			timer.At, timer.WakeAt = sqldb.Moment(at), sqldb.Moment(wake)
 			batch.Rows = append(batch.Rows, timer)
 		}
 		return rows.Err()
@@ -63,7 +63,7 @@ func (t Timers) ClaimTimers(ctx context.Context, claim job.Claim) (lease.Batch[j
 		return lease.Batch[job.Timer]{}, err
 	}
 	next, err = t.next(ctx, now)
-	batch.Next = moment(next)
+	batch.Next = sqldb.Moment(next)
 	return batch, err
 }
 
@@ -86,7 +86,7 @@ const postponeTimer = `UPDATE timers SET wake_at = $1, lease_owner = '', lease_u
 // PostponeTimer moves a timer that its owner still holds.
 func (t Timers) PostponeTimer(ctx context.Context, p job.Postponement) error {
 	return t.db.Write(ctx, func(tx sqldb.Tx) error {
-		tx.Exec(postponeTimer, micros(p.WakeAt), p.Timer.Kind, p.Timer.Subject, string(p.Owner))
+		tx.Exec(postponeTimer, sqldb.Micros(p.WakeAt), p.Timer.Kind, p.Timer.Subject, string(p.Owner))
 		return nil
 	})
 }
@@ -109,7 +109,7 @@ const wakeCalling = `UPDATE timers SET wake_at = $1 WHERE kind = $2 AND wake_at 
 // process that knows that it is alone may call it, before it takes payments.
 func (t Timers) WakeCalling(ctx context.Context, now time.Time) error {
 	return t.db.Write(ctx, func(tx sqldb.Tx) error {
-		tx.Exec(wakeCalling, micros(now), pay.TimerInquiry, pay.AttemptCalling)
+		tx.Exec(wakeCalling, sqldb.Micros(now), pay.TimerInquiry, pay.AttemptCalling)
 		return nil
 	})
 }

@@ -24,5 +24,5 @@ const setInstructions = `INSERT INTO manual_instructions (store_id, instructions
 
 // SetManualInstructions writes them; "" takes them away.
 func (r records) SetManualInstructions(store pay.StoreID, text string, at time.Time) {
-	r.tx.Exec(setInstructions, store, text, micros(at))
+	r.tx.Exec(setInstructions, store, text, sqldb.Micros(at))
 }

@@ -13,7 +13,7 @@ var errMerchantNotFound = fault.New(fault.NotFound, "merchant_not_found", "Merch
 func scanMerchant(row sqldb.Row) (m pay.Merchant, err error) {
 	var created int64
 	err = row.Scan(&m.ID, &m.Email, &m.Name, &created)
-	m.CreatedAt = moment(created)
+	m.CreatedAt = sqldb.Moment(created)
 	return m, absent(err, errMerchantNotFound)
 }
 
@@ -35,7 +35,7 @@ const insertMerchant = `INSERT INTO merchants (` + merchantColumns + `) VALUES (
 
 // InsertMerchant writes a new merchant.
 func (r records) InsertMerchant(m pay.Merchant) {
-	r.tx.Exec(insertMerchant, m.ID, m.Email, m.Name, micros(m.CreatedAt))
+	r.tx.Exec(insertMerchant, m.ID, m.Email, m.Name, sqldb.Micros(m.CreatedAt))
 }
 
 // LockMerchant changes nothing and holds the row.

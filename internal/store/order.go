@@ -3,6 +3,7 @@ package store
 import (
 	"tillway/internal/money"
 	"tillway/internal/pay"
+	"tillway/internal/sqldb"
 )
 
 const orderColumns = `id, store_id, env, session_id, product_id, version_id, status, buyer_email, identity, currency, subtotal, tax,
@@ -23,7 +24,7 @@ func (r records) Order(id pay.OrderID) (o pay.Order, err error) {
 		return o, absent(err, pay.ErrOrderNotFound)
 	}
 	o.Quote.Subtotal, o.Quote.Tax, o.Quote.Total = money.New(subtotal, currency), money.New(tax, currency), money.New(total, currency)
-	o.CreatedAt, o.UpdatedAt, o.CompletedAt, o.CanceledAt = moment(created), moment(updated), moment(completed), moment(canceled)
+	o.CreatedAt, o.UpdatedAt, o.CompletedAt, o.CanceledAt = sqldb.Moment(created), sqldb.Moment(updated), sqldb.Moment(completed), sqldb.Moment(canceled)
 	return o, fromJSON(billing, &o.Billing)
 }
 
@@ -36,7 +37,7 @@ func (r records) InsertOrder(o pay.Order) {
 	r.tx.Exec(insertOrder, o.ID, o.Store, o.Env, o.Session, o.Product, o.Version, o.Status, o.BuyerEmail, o.Identity,
 		q.Total.Currency(), q.Subtotal.Minor(), q.Tax.Minor(), q.Total.Minor(), q.Rate.Name, int64(q.Rate.Rate), o.Category,
 		encodeBilling(o.Billing), o.SuccessURL, o.Metadata, o.ExternalID, o.Payment, o.Turn, o.Row,
-		micros(o.CreatedAt), micros(o.UpdatedAt), micros(o.CompletedAt), micros(o.CanceledAt))
+		sqldb.Micros(o.CreatedAt), sqldb.Micros(o.UpdatedAt), sqldb.Micros(o.CompletedAt), sqldb.Micros(o.CanceledAt))
 }
 
 const updateOrder = `UPDATE orders SET status = $3, buyer_email = $4, identity = $5, subtotal = $6, tax = $7, total = $8,
@@ -48,6 +49,6 @@ const updateOrder = `UPDATE orders SET status = $3, buyer_email = $4, identity =
 func (r records) UpdateOrder(o pay.Order) {
 	q := o.Quote
 	r.tx.ExecOne(updateOrder, o.ID, o.Row, o.Status, o.BuyerEmail, o.Identity, q.Subtotal.Minor(), q.Tax.Minor(), q.Total.Minor(),
-		q.Rate.Name, int64(q.Rate.Rate), encodeBilling(o.Billing), o.SuccessURL, o.Payment, o.Turn, micros(o.UpdatedAt),
-		micros(o.CompletedAt), micros(o.CanceledAt))
+		q.Rate.Name, int64(q.Rate.Rate), encodeBilling(o.Billing), o.SuccessURL, o.Payment, o.Turn, sqldb.Micros(o.UpdatedAt),
+		sqldb.Micros(o.CompletedAt), sqldb.Micros(o.CanceledAt))
 }

@@ -4,6 +4,7 @@ import (
 	"tillway/internal/fault"
 	"tillway/internal/money"
 	"tillway/internal/pay"
+	"tillway/internal/sqldb"
 )
 
 const paymentColumns = `id, store_id, env, order_id, status, method, connector, currency, amount, tax, charged, refunded, refunding,
@@ -22,7 +23,7 @@ func (r records) Payment(id pay.PaymentID) (p pay.Payment, err error) {
 		&p.Receipt.ExpiryYear, &p.Failure, &p.ExternalID, &p.Row, &created, &updated, &paid)
 	p.Amount, p.Tax, p.Charged = money.New(asked, currency), money.New(tax, currency), money.New(charged, currency)
 	p.Refunded, p.Refunding = money.New(refunded, currency), money.New(refunding, currency)
-	p.CreatedAt, p.UpdatedAt, p.PaidAt = moment(created), moment(updated), moment(paid)
+	p.CreatedAt, p.UpdatedAt, p.PaidAt = sqldb.Moment(created), sqldb.Moment(updated), sqldb.Moment(paid)
 	return p, absent(err, errPaymentNotFound)
 }
 
@@ -34,7 +35,7 @@ func (r records) InsertPayment(p pay.Payment) {
 	r.tx.Exec(insertPayment, p.ID, p.Store, p.Env, p.Order, p.Status, p.Method, p.Connector, p.Amount.Currency(), p.Amount.Minor(),
 		p.Tax.Minor(), p.Charged.Minor(), p.Refunded.Minor(), p.Refunding.Minor(), p.Receipt.Brand, p.Receipt.Last4,
 		p.Receipt.ExpiryMonth, p.Receipt.ExpiryYear, p.Failure, p.ExternalID, p.Row,
-		micros(p.CreatedAt), micros(p.UpdatedAt), micros(p.PaidAt))
+		sqldb.Micros(p.CreatedAt), sqldb.Micros(p.UpdatedAt), sqldb.Micros(p.PaidAt))
 }
 
 const updatePayment = `UPDATE payments SET status = $3, method = $4, connector = $5, charged = $6, refunded = $7, refunding = $8,
@@ -46,5 +47,5 @@ const updatePayment = `UPDATE payments SET status = $3, method = $4, connector =
 func (r records) UpdatePayment(p pay.Payment) {
 	r.tx.ExecOne(updatePayment, p.ID, p.Row, p.Status, p.Method, p.Connector, p.Charged.Minor(), p.Refunded.Minor(), p.Refunding.Minor(),
 		p.Receipt.Brand, p.Receipt.Last4, p.Receipt.ExpiryMonth, p.Receipt.ExpiryYear, p.Failure,
-		micros(p.UpdatedAt), micros(p.PaidAt))
+		sqldb.Micros(p.UpdatedAt), sqldb.Micros(p.PaidAt))
 }

@@ -6,6 +6,7 @@ import (
 	"tillway/internal/fault"
 	"tillway/internal/money"
 	"tillway/internal/pay"
+	"tillway/internal/sqldb"
 )
 
 const productColumns = `id, store_id, test_version, prod_version, test_status, prod_status, version, created_at, updated_at`
@@ -17,7 +18,7 @@ func (r records) Product(id pay.ProductID) (p pay.Product, err error) {
 	var created, updated int64
 	err = r.QueryRow(selectProduct, id).Scan(&p.ID, &p.Store, &p.TestVersion, &p.ProdVersion, &p.TestStatus, &p.ProdStatus,
 		&p.Version, &created, &updated)
-	p.CreatedAt, p.UpdatedAt = moment(created), moment(updated)
+	p.CreatedAt, p.UpdatedAt = sqldb.Moment(created), sqldb.Moment(updated)
 	return p, absent(err, pay.ErrProductNotFound)
 }
 
@@ -26,7 +27,7 @@ const insertProduct = `INSERT INTO products (` + productColumns + `) VALUES ($1,
 // InsertProduct writes a new product.
 func (r records) InsertProduct(p pay.Product) {
 	r.tx.Exec(insertProduct, p.ID, p.Store, p.TestVersion, p.ProdVersion, p.TestStatus, p.ProdStatus,
-		p.Version, micros(p.CreatedAt), micros(p.UpdatedAt))
+		p.Version, sqldb.Micros(p.CreatedAt), sqldb.Micros(p.UpdatedAt))
 }
 
 const updateProduct = `UPDATE products SET test_version = $3, prod_version = $4, test_status = $5, prod_status = $6,
@@ -34,7 +35,7 @@ const updateProduct = `UPDATE products SET test_version = $3, prod_version = $4,
 
 // UpdateProduct writes a product back if nobody else has since it was read.
 func (r records) UpdateProduct(p pay.Product) {
-	r.tx.ExecOne(updateProduct, p.ID, p.Version, p.TestVersion, p.ProdVersion, p.TestStatus, p.ProdStatus, micros(p.UpdatedAt))
+	r.tx.ExecOne(updateProduct, p.ID, p.Version, p.TestVersion, p.ProdVersion, p.TestStatus, p.ProdStatus, sqldb.Micros(p.UpdatedAt))
 }
 
 const productVersionColumns = `id, product_id, number, name, description, prices, media, success_url, metadata, created_at`
@@ -50,7 +51,7 @@ func (r records) ProductVersion(id pay.VersionID) (v pay.ProductVersion, err err
 	if err != nil {
 		return v, absent(err, pay.ErrProductNotFound)
 	}
-	v.CreatedAt = moment(created)
+	v.CreatedAt = sqldb.Moment(created)
 	if v.Prices, err = decodePrices(prices); err != nil {
 		return v, err
 	}
@@ -63,7 +64,7 @@ const insertProductVersion = `INSERT INTO product_versions (` + productVersionCo
 // InsertProductVersion writes a version, which never changes after.
 func (r records) InsertProductVersion(v pay.ProductVersion) {
 	r.tx.Exec(insertProductVersion, v.ID, v.Product, v.Number, v.Name, v.Description,
-		encodePrices(v.Prices), toJSON(v.Media), v.SuccessURL, v.Metadata, micros(v.CreatedAt))
+		encodePrices(v.Prices), toJSON(v.Media), v.SuccessURL, v.Metadata, sqldb.Micros(v.CreatedAt))
 }
 
 const lastVersionNumber = `SELECT COALESCE(MAX(number), 0) FROM product_versions WHERE product_id = $1`

@@ -4,6 +4,7 @@ import (
 	"tillway/internal/fault"
 	"tillway/internal/money"
 	"tillway/internal/pay"
+	"tillway/internal/sqldb"
 )
 
 const refundColumns = `id, store_id, env, payment_id, attempt_id, origin, state, connector, provider_id, currency, amount, reason,
@@ -20,7 +21,7 @@ func (r records) Refund(id pay.RefundID) (f pay.Refund, err error) {
 	err = r.QueryRow(selectRefund, id).Scan(&f.ID, &f.Store, &f.Env, &f.Payment, &f.Attempt, &f.Origin, &f.State, &f.Connector,
 		&f.ProviderID, &currency, &asked, &f.Reason, &f.Row, &created, &updated, &done)
 	f.Amount = money.New(asked, currency)
-	f.CreatedAt, f.UpdatedAt, f.DoneAt = moment(created), moment(updated), moment(done)
+	f.CreatedAt, f.UpdatedAt, f.DoneAt = sqldb.Moment(created), sqldb.Moment(updated), sqldb.Moment(done)
 	return f, absent(err, errRefundNotFound)
 }
 
@@ -30,7 +31,7 @@ const insertRefund = `INSERT INTO refunds (` + refundColumns + `)
 // InsertRefund writes a new refund.
 func (r records) InsertRefund(f pay.Refund) {
 	r.tx.Exec(insertRefund, f.ID, f.Store, f.Env, f.Payment, f.Attempt, f.Origin, f.State, f.Connector, f.ProviderID,
-		f.Amount.Currency(), f.Amount.Minor(), f.Reason, f.Row, micros(f.CreatedAt), micros(f.UpdatedAt), micros(f.DoneAt))
+		f.Amount.Currency(), f.Amount.Minor(), f.Reason, f.Row, sqldb.Micros(f.CreatedAt), sqldb.Micros(f.UpdatedAt), sqldb.Micros(f.DoneAt))
 }
 
 const updateRefund = `UPDATE refunds SET state = $3, provider_id = $4, reason = $5, updated_at = $6, done_at = $7,
@@ -39,5 +40,5 @@ const updateRefund = `UPDATE refunds SET state = $3, provider_id = $4, reason = 
 // UpdateRefund writes what may change of a refund if nobody else has since it
 // was read.
 func (r records) UpdateRefund(f pay.Refund) {
-	r.tx.ExecOne(updateRefund, f.ID, f.Row, f.State, f.ProviderID, f.Reason, micros(f.UpdatedAt), micros(f.DoneAt))
+	r.tx.ExecOne(updateRefund, f.ID, f.Row, f.State, f.ProviderID, f.Reason, sqldb.Micros(f.UpdatedAt), sqldb.Micros(f.DoneAt))
 }

@@ -75,7 +75,7 @@ func scanAttemptFact(row sqldb.Row) (fact report.AttemptFact, err error) {
 	err = row.Scan(&fact.ID, &fact.Store, &fact.Env, &fact.Payment, &fact.Connector, &fact.ProviderID, &fact.State,
 		&captured, &currency, &called, &watch, &fact.Timer, &fact.Honoured, &fact.Asked, &fact.Failed, &fact.InSuspense)
 	fact.Captured = money.New(captured, currency)
-	fact.CalledAt, fact.WatchUntil = moment(called), moment(watch)
+	fact.CalledAt, fact.WatchUntil = sqldb.Moment(called), sqldb.Moment(watch)
 	return fact, err
 }
 
@@ -107,7 +107,7 @@ func scanRefundFact(row sqldb.Row) (fact report.RefundFact, err error) {
 	var asked, created int64
 	err = row.Scan(&fact.ID, &fact.Store, &fact.Env, &fact.Payment, &fact.Attempt, &fact.Origin, &fact.State, &fact.Connector,
 		&currency, &asked, &created, &fact.Timer)
-	fact.Amount, fact.CreatedAt = money.New(asked, currency), moment(created)
+	fact.Amount, fact.CreatedAt = money.New(asked, currency), sqldb.Moment(created)
 	return fact, err
 }
 

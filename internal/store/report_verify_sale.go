@@ -57,7 +57,7 @@ func (f Facts) Events(ctx context.Context, after string, limit int) ([]report.Ev
 		func(row sqldb.Row) (fact report.EventFact, err error) {
 			var created int64
 			err = row.Scan(&fact.ID, &fact.Type, &created, &fact.Born, &fact.Kept, &fact.Paid)
-			fact.At = moment(created)
+			fact.At = sqldb.Moment(created)
 			return fact, err
 		},
 		func(fact report.EventFact) string { return string(fact.ID) }, nil,

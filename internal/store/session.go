@@ -6,6 +6,7 @@ import (
 	"tillway/internal/connector"
 	"tillway/internal/money"
 	"tillway/internal/pay"
+	"tillway/internal/sqldb"
 )
 
 const sessionColumns = `id, store_id, env, product_id, version_id, status, currency, price, tax_category, buyer_email, identity,
@@ -25,7 +26,7 @@ func (r records) Session(id pay.SessionID) (s pay.Session, err error) {
 		return s, absent(err, pay.ErrSessionNotFound)
 	}
 	s.Price.Amount = money.New(price, currency)
-	s.CreatedAt, s.ExpiresAt, s.CompletedAt = moment(created), moment(expires), moment(completed)
+	s.CreatedAt, s.ExpiresAt, s.CompletedAt = sqldb.Moment(created), sqldb.Moment(expires), sqldb.Moment(completed)
 	for _, m := range strings.Fields(methods) {
 		s.Methods = append(s.Methods, connector.Method(m))
 	}
@@ -43,7 +44,7 @@ func (r records) InsertSession(s pay.Session) {
 	}
 	r.tx.Exec(insertSession, s.ID, s.Store, s.Env, s.Product, s.Version, s.Status, s.Price.Amount.Currency(), s.Price.Amount.Minor(),
 		s.Price.TaxCategory, s.BuyerEmail, s.Identity, encodeBilling(s.Billing), s.SuccessURL, s.Language, s.DarkMode, s.Metadata,
-		s.ExternalID, strings.Join(methods, " "), s.Order, s.Row, micros(s.CreatedAt), micros(s.ExpiresAt), micros(s.CompletedAt))
+		s.ExternalID, strings.Join(methods, " "), s.Order, s.Row, sqldb.Micros(s.CreatedAt), sqldb.Micros(s.ExpiresAt), sqldb.Micros(s.CompletedAt))
 }
 
 const updateSession = `UPDATE checkout_sessions SET status = $3, identity = $4, order_id = $5, completed_at = $6,
@@ -52,7 +53,7 @@ const updateSession = `UPDATE checkout_sessions SET status = $3, identity = $4, 
 // UpdateSession writes what may change of a session if nobody else has since
 // it was read.
 func (r records) UpdateSession(s pay.Session) {
-	r.tx.ExecOne(updateSession, s.ID, s.Row, s.Status, s.Identity, s.Order, micros(s.CompletedAt))
+	r.tx.ExecOne(updateSession, s.ID, s.Row, s.Status, s.Identity, s.Order, sqldb.Micros(s.CompletedAt))
 }
 
 // encodeBilling keeps "not given" as "".

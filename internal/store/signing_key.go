@@ -155,7 +155,7 @@ func (s *SigningKeys) create(ctx context.Context, env pay.Env) error {
 		return err
 	}
 	return s.db.Write(ctx, func(tx sqldb.Tx) error {
-		tx.Exec(insertSigningKey, row, string(webhook.PancakeScheme), string(env), sealed, public, micros(s.now()))
+		tx.Exec(insertSigningKey, row, string(webhook.PancakeScheme), string(env), sealed, public, sqldb.Micros(s.now()))
 		return nil
 	})
 }

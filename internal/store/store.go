@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
 
 	"tillway/internal/fault"
 	"tillway/internal/pay"
@@ -71,20 +70,4 @@ func absent(err error, missing *fault.Error) error {
 		return missing
 	}
 	return err
-}
-
-// micros is a time as the database keeps it; the zero time is 0.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-// moment is the time behind a stored value.
-func moment(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
 }

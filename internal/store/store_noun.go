@@ -21,7 +21,7 @@ func scanStore(row sqldb.Row) (s pay.Store, err error) {
 	if err != nil {
 		return s, absent(err, pay.ErrStoreNotFound)
 	}
-	s.CreatedAt, s.UpdatedAt, s.DeletedAt = moment(created), moment(updated), moment(deleted)
+	s.CreatedAt, s.UpdatedAt, s.DeletedAt = sqldb.Moment(created), sqldb.Moment(updated), sqldb.Moment(deleted)
 	if err := fromJSON(notifications, &s.Notifications); err != nil {
 		return s, err
 	}
@@ -66,7 +66,7 @@ const keepSlug = `INSERT INTO former_slugs (slug, store_id, created_at) VALUES (
 
 // KeepSlug remembers a slug that a store gives up.
 func (r records) KeepSlug(slug string, store pay.StoreID, at time.Time) {
-	r.tx.Exec(keepSlug, slug, store, micros(at))
+	r.tx.Exec(keepSlug, slug, store, sqldb.Micros(at))
 }
 
 const selectRole = `SELECT role FROM store_merchants WHERE store_id = $1 AND merchant_id = $2`
@@ -95,14 +95,14 @@ const insertStore = `INSERT INTO stores (` + storeColumns + `)
 // InsertStore writes a new store.
 func (r records) InsertStore(s pay.Store) {
 	r.tx.Exec(insertStore, s.ID, s.Slug, s.Name, s.Status, s.Logo, s.SupportEmail, s.Website, s.ProdEnabled, s.LateCapture,
-		encodeNotifications(s.Notifications), encodeAppearance(s.Checkout), s.Version, micros(s.CreatedAt), micros(s.UpdatedAt), micros(s.DeletedAt))
+		encodeNotifications(s.Notifications), encodeAppearance(s.Checkout), s.Version, sqldb.Micros(s.CreatedAt), sqldb.Micros(s.UpdatedAt), sqldb.Micros(s.DeletedAt))
 }
 
 const insertStoreMerchant = `INSERT INTO store_merchants (store_id, merchant_id, role, created_at) VALUES ($1, $2, $3, $4)`
 
 // InsertStoreMerchant gives a merchant a role in a store.
 func (r records) InsertStoreMerchant(store pay.StoreID, merchant pay.MerchantID, role pay.Role, at time.Time) {
-	r.tx.Exec(insertStoreMerchant, store, merchant, role, micros(at))
+	r.tx.Exec(insertStoreMerchant, store, merchant, role, sqldb.Micros(at))
 }
 
 const updateStore = `UPDATE stores SET slug = $3, name = $4, status = $5, logo = $6, support_email = $7, website = $8,
@@ -113,7 +113,7 @@ const updateStore = `UPDATE stores SET slug = $3, name = $4, status = $5, logo =
 func (r records) UpdateStore(s pay.Store) {
 	r.tx.ExecOne(updateStore, s.ID, s.Version, s.Slug, s.Name, s.Status, s.Logo, s.SupportEmail, s.Website,
 		s.ProdEnabled, s.LateCapture, encodeNotifications(s.Notifications), encodeAppearance(s.Checkout),
-		micros(s.UpdatedAt), micros(s.DeletedAt))
+		sqldb.Micros(s.UpdatedAt), sqldb.Micros(s.DeletedAt))
 }
 
 // encodeNotifications keeps "all on" as "".

@@ -31,7 +31,7 @@ const planSweep = `INSERT INTO timers (kind, subject, store_id, env, at, wake_at
 // Plan sets the timer of the first sweep, unless it is set already.
 func (s Sweeper) Plan(ctx context.Context, at time.Time) error {
 	return s.db.Write(ctx, func(tx sqldb.Tx) error {
-		tx.Exec(planSweep, SweepTimer, sweepSubject, micros(at))
+		tx.Exec(planSweep, SweepTimer, sweepSubject, sqldb.Micros(at))
 		return nil
 	})
 }
@@ -52,7 +52,7 @@ func (s Sweeper) Sweep(ctx context.Context, before, next time.Time) error {
 	for _, statement := range []string{sweepKeys, sweepTokens} {
 		for gone := int64(SweepBatch); gone == SweepBatch; {
 			err := s.db.Write(ctx, func(tx sqldb.Tx) (err error) {
-				gone, err = tx.Count(statement, micros(before), SweepBatch)
+				gone, err = tx.Count(statement, sqldb.Micros(before), SweepBatch)
 				return err
 			})
 			if err != nil {
@@ -61,7 +61,7 @@ func (s Sweeper) Sweep(ctx context.Context, before, next time.Time) error {
 		}
 	}
 	return s.db.Write(ctx, func(tx sqldb.Tx) error {
-		tx.Exec(moveSweep, SweepTimer, sweepSubject, micros(next))
+		tx.Exec(moveSweep, SweepTimer, sweepSubject, sqldb.Micros(next))
 		return nil
 	})
 }

@@ -51,7 +51,7 @@ func (r records) TaxTable() (table pay.TaxTable, err error) {
 	if err := r.QueryRow(selectTaxTable, taxTableRow).Scan(&table.Version, &loaded); err != nil {
 		return table, err
 	}
-	table.LoadedAt = moment(loaded)
+	table.LoadedAt = sqldb.Moment(loaded)
 	table.Rows, err = scanTaxRows(r.Query(selectTaxRates, pay.MaxTaxRows))
 	// Databases differ in how they order texts.
 	slices.SortFunc(table.Rows, func(a, b pay.TaxRow) int {
@@ -69,7 +69,7 @@ const (
 // ReplaceTaxTable writes all rates anew if nobody else has since the table was
 // read. The guard goes first, so that two loads do not meet in the rates.
 func (r records) ReplaceTaxTable(table pay.TaxTable) {
-	r.tx.ExecOne(updateTaxTable, taxTableRow, table.Version, micros(table.LoadedAt))
+	r.tx.ExecOne(updateTaxTable, taxTableRow, table.Version, sqldb.Micros(table.LoadedAt))
 	r.tx.Exec(deleteTaxRates)
 	for _, t := range table.Rows {
 		r.tx.Exec(insertTaxRate, t.Country, t.State, t.Category, int64(t.Rate), t.Name)

@@ -42,7 +42,7 @@ func scanAttemptLog(row sqldb.Row) (a webhook.Attempt, err error) {
 	var started, connected, secured, first, total int64
 	err = row.Scan(&a.Delivery, &started, &a.Number, &a.Status, &a.Class, &a.Reason, &a.URL, &a.Address,
 		&connected, &secured, &first, &total, &a.Response)
-	a.StartedAt = moment(started)
+	a.StartedAt = sqldb.Moment(started)
 	a.Timings = webhook.Timings{
 		Connected: span(connected), Secured: span(secured), FirstByte: span(first), Total: span(total),
 	}

@@ -47,7 +47,7 @@ func queuePage(q sqldb.Querier, after webhook.QueueID, limit int) (webhook.Queue
 		if err := rows.Scan(&queue.ID, &wake); err != nil {
 			return webhook.QueuePage{}, err
 		}
-		queue.WakeAt = moment(wake)
+		queue.WakeAt = sqldb.Moment(wake)
 		page.Queues = append(page.Queues, queue)
 	}
 	page.Last = len(page.Queues) < limit
@@ -84,7 +84,7 @@ func (w *Webhooks) Claim(ctx context.Context, claim webhook.Claim) (claimed []we
 }
 
 func claimShare(tx sqldb.Tx, claim webhook.Claim, share webhook.Share) ([]webhook.Claimed, error) {
-	rows, err := tx.Query(claimQueue, claim.Lease.Owner, micros(claim.Lease.Until), micros(claim.Now), share.Queue, share.Room)
+	rows, err := tx.Query(claimQueue, claim.Lease.Owner, sqldb.Micros(claim.Lease.Until), sqldb.Micros(claim.Now), share.Queue, share.Room)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func scanDelivery(row sqldb.Row) (d webhook.Delivery, err error) {
 	if err != nil {
 		return webhook.Delivery{}, absent(err, errDeliveryNotFound)
 	}
-	d.WakeAt, d.CreatedAt = moment(wake), moment(created)
+	d.WakeAt, d.CreatedAt = sqldb.Moment(wake), sqldb.Moment(created)
 	return d, json.Unmarshal([]byte(headers), &d.Headers)
 }
 
@@ -32,7 +32,7 @@ const insertDelivery = `INSERT INTO webhook_deliveries (` + deliveryColumns + `,
 // InsertDelivery writes a new delivery.
 func (t webhookTx) InsertDelivery(d webhook.Delivery) error {
 	t.Exec(insertDelivery, d.ID, d.Queue, d.Endpoint, d.Store, d.Env, d.Channel, d.EventID, d.EventType, d.EventKey,
-		d.Scheme, d.KeyName, d.Schedule, d.State, d.Attempts, micros(d.WakeAt), d.Owner, micros(d.CreatedAt),
+		d.Scheme, d.KeyName, d.Schedule, d.State, d.Attempts, sqldb.Micros(d.WakeAt), d.Owner, sqldb.Micros(d.CreatedAt),
 		d.URL, toJSON(d.Headers), d.Body)
 	return nil
 }

@@ -22,7 +22,7 @@ func (t webhookTx) scanEndpoint(row sqldb.Row) (e webhook.Endpoint, err error) {
 	if err != nil {
 		return webhook.Endpoint{}, absent(err, errEndpointNotFound)
 	}
-	e.CreatedAt, e.UpdatedAt = moment(created), moment(updated)
+	e.CreatedAt, e.UpdatedAt = sqldb.Moment(created), sqldb.Moment(updated)
 	if err := json.Unmarshal([]byte(events), &e.Events); err != nil {
 		return webhook.Endpoint{}, err
 	}
@@ -82,7 +82,7 @@ func (t webhookTx) InsertEndpoint(e webhook.Endpoint) error {
 		return err
 	}
 	t.Exec(insertEndpoint, e.ID, e.Store, e.Env, e.Dialect, e.Channel, e.URL, toJSON(e.Events), sealed, e.State,
-		micros(e.CreatedAt), micros(e.UpdatedAt))
+		sqldb.Micros(e.CreatedAt), sqldb.Micros(e.UpdatedAt))
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (t webhookTx) UpdateEndpoint(e, read webhook.Endpoint) error {
 	if err != nil {
 		return err
 	}
-	t.ExecOne(updateEndpoint, e.ID, micros(read.UpdatedAt), e.URL, toJSON(e.Events), sealed, e.State, micros(e.UpdatedAt))
+	t.ExecOne(updateEndpoint, e.ID, sqldb.Micros(read.UpdatedAt), e.URL, toJSON(e.Events), sealed, e.State, sqldb.Micros(e.UpdatedAt))
 	return nil
 }
 

@@ -54,14 +54,14 @@ func mustBacklog(t *testing.T, db sqldb.DB) {
 	err := db.Write(t.Context(), func(sql sqldb.Tx) error {
 		tx := webhooks.Tx(sql)
 		for n := range rows {
-			wake := moment(0)
+			wake := sqldb.Moment(0)
 			if n%4 == 0 {
-				wake = moment(int64(n + 1))
+				wake = sqldb.Moment(int64(n + 1))
 			}
 			if err := tx.InsertDelivery(webhook.Delivery{
 				ID: webhook.DeliveryID(fmt.Sprintf("delivery-%d", n)), Queue: webhook.QueueID(fmt.Sprintf("queue-%d", n%40)),
 				Store: "store-7", Env: webhook.Test, State: webhook.Pending, WakeAt: wake, Body: []byte("{}"),
-				CreatedAt: moment(int64(n + 1)), EventID: fmt.Sprintf("event-%d", n),
+				CreatedAt: sqldb.Moment(int64(n + 1)), EventID: fmt.Sprintf("event-%d", n),
 			}); err != nil {
 				return err
 			}
@@ -73,7 +73,7 @@ func mustBacklog(t *testing.T, db sqldb.DB) {
 			}
 			record(sql, &webhook.Outcome{
 				Attempt: webhook.Attempt{
-					Delivery: webhook.DeliveryID(fmt.Sprintf("delivery-%d", n)), Number: 1, StartedAt: moment(int64(n + 1)),
+					Delivery: webhook.DeliveryID(fmt.Sprintf("delivery-%d", n)), Number: 1, StartedAt: sqldb.Moment(int64(n + 1)),
 					Class: webhook.Status,
 				},
 				Next: webhook.Pending, WakeAt: wake,

@@ -17,7 +17,7 @@ func (w *Webhooks) Renew(ctx context.Context, renewal webhook.Renewal) (kept []w
 	err = w.db.Write(ctx, func(tx sqldb.Tx) error {
 		kept = kept[:0]
 		for _, id := range renewal.IDs {
-			n, err := tx.Count(renewLease, id, micros(renewal.Lease.Until), renewal.Lease.Owner, micros(renewal.Now))
+			n, err := tx.Count(renewLease, id, sqldb.Micros(renewal.Lease.Until), renewal.Lease.Owner, sqldb.Micros(renewal.Now))
 			if err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ const releaseLease = `UPDATE webhook_deliveries SET wake_at = $3, lease_owner = 
 func (w *Webhooks) Release(ctx context.Context, owner lease.Owner, ids []webhook.DeliveryID, now time.Time) error {
 	return w.db.Write(ctx, func(tx sqldb.Tx) error {
 		for _, id := range ids {
-			tx.Exec(releaseLease, id, owner, micros(now))
+			tx.Exec(releaseLease, id, owner, sqldb.Micros(now))
 		}
 		return nil
 	})
@@ -59,7 +59,7 @@ func (w *Webhooks) Orphans(ctx context.Context, o webhook.Orphans) (page webhook
 		}
 		for _, queue := range page.Queues {
 			if !queue.WakeAt.After(o.Horizon) {
-				tx.Exec(freeOrphans, queue.ID, o.Owner, micros(o.Now), micros(o.Horizon))
+				tx.Exec(freeOrphans, queue.ID, o.Owner, sqldb.Micros(o.Now), sqldb.Micros(o.Horizon))
 			}
 		}
 		return nil

@@ -47,13 +47,13 @@ func record(tx sqldb.Tx, o *webhook.Outcome) {
 	if response == nil {
 		response = []byte{}
 	}
-	tx.Exec(insertAttemptLog, a.Delivery, micros(a.StartedAt), a.Number, a.Status, a.Class, a.Reason, a.URL, a.Address,
+	tx.Exec(insertAttemptLog, a.Delivery, sqldb.Micros(a.StartedAt), a.Number, a.Status, a.Class, a.Reason, a.URL, a.Address,
 		a.Timings.Connected.Microseconds(), a.Timings.Secured.Microseconds(),
 		a.Timings.FirstByte.Microseconds(), a.Timings.Total.Microseconds(), response)
 	if a.OK() {
-		tx.Exec(recordSuccess, a.Delivery, a.Number, micros(a.StartedAt), a.Status)
+		tx.Exec(recordSuccess, a.Delivery, a.Number, sqldb.Micros(a.StartedAt), a.Status)
 		return
 	}
-	tx.Exec(recordFailure, a.Delivery, a.Number, o.Owner, o.Next, micros(o.WakeAt),
-		micros(a.StartedAt), a.Status, a.Class)
+	tx.Exec(recordFailure, a.Delivery, a.Number, o.Owner, o.Next, sqldb.Micros(o.WakeAt),
+		sqldb.Micros(a.StartedAt), a.Status, a.Class)
 }

@@ -3,7 +3,6 @@ package manual
 import (
 	"context"
 	"errors"
-	"time"
 
 	"tillway/internal/money"
 	"tillway/internal/sqldb"
@@ -72,7 +71,7 @@ func find(q sqldb.Querier, reference string) (Entry, error) {
 // insert reports whether the entry is new.
 func insert(tx sqldb.Tx, e Entry) (bool, error) {
 	rows, err := tx.Count(insertEntry, e.Reference, e.Kind, e.ChargeReference, e.Code, e.Environment, e.Amount.Currency(),
-		e.Amount.Minor(), e.Returning.Minor(), e.Instructions, e.State, e.DecidedBy, e.Note, micros(e.CreatedAt), micros(e.DecidedAt))
+		e.Amount.Minor(), e.Returning.Minor(), e.Instructions, e.State, e.DecidedBy, e.Note, sqldb.Micros(e.CreatedAt), sqldb.Micros(e.DecidedAt))
 	return rows == 1, err
 }
 
@@ -88,21 +87,6 @@ func scanEntry(row sqldb.Row) (e Entry, err error) {
 		return Entry{}, err
 	}
 	e.Amount, e.Returning = money.New(amount, currency), money.New(returning, currency)
-	e.CreatedAt, e.DecidedAt = instant(created), instant(decided)
+	e.CreatedAt, e.DecidedAt = sqldb.Moment(created), sqldb.Moment(decided)
 	return e, nil
-}
-
-// micros and instant carry times over the database: microseconds UTC, 0 for never.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-func instant(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
 }

@@ -61,7 +61,7 @@ func (m *Manual) Continue(ctx context.Context, ref connector.Ref, _ connector.Cu
 func (m *Manual) Cancel(ctx context.Context, ref connector.Ref) connector.Result {
 	at := m.clock()
 	err := m.book.db.Write(ctx, func(tx sqldb.Tx) error {
-		tx.Exec(decideEntry, ref.Reference, Withdrawn, "", "", micros(at), Awaiting)
+		tx.Exec(decideEntry, ref.Reference, Withdrawn, "", "", sqldb.Micros(at), Awaiting)
 		return nil
 	})
 	if err != nil {

@@ -62,7 +62,7 @@ func (d Desk) Decide(in Decision) (entry Entry, fresh bool, err error) {
 			" UTC, and a word that was given is not taken back")
 	}
 	entry.State, entry.DecidedBy, entry.Note, entry.DecidedAt = in.Verdict, in.By, in.Note, in.At
-	d.tx.ExecOne(decideEntry, entry.Reference, entry.State, entry.DecidedBy, entry.Note, micros(entry.DecidedAt), Awaiting)
+	d.tx.ExecOne(decideEntry, entry.Reference, entry.State, entry.DecidedBy, entry.Note, sqldb.Micros(entry.DecidedAt), Awaiting)
 	if entry.Kind == RefundKind && in.Verdict == Refused {
 		d.tx.ExecOne(releaseReturn, entry.Amount.Minor(), entry.ChargeReference)
 	}

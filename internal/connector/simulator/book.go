@@ -3,7 +3,6 @@ package simulator
 import (
 	"context"
 	"errors"
-	"time"
 
 	"tillway/internal/connector"
 	"tillway/internal/money"
@@ -60,8 +59,8 @@ func (k book) move(ctx context.Context, reference string, decide func(booking) b
 		}
 		moved = decide(line)
 		if moved != line {
-			tx.ExecOne(moveBooking, moved.state, moved.decline, moved.reason, micros(moved.expiresAt), micros(moved.bookedAt),
-				line.reference, line.state, micros(line.expiresAt), micros(line.bookedAt))
+			tx.ExecOne(moveBooking, moved.state, moved.decline, moved.reason, sqldb.Micros(moved.expiresAt), sqldb.Micros(moved.bookedAt),
+				line.reference, line.state, sqldb.Micros(line.expiresAt), sqldb.Micros(line.bookedAt))
 		}
 		return nil
 	})
@@ -82,7 +81,7 @@ func insert(tx sqldb.Tx, line booking) (bool, error) {
 	rows, err := tx.Count(insertBooking, line.reference, line.kind, line.chargeReference, line.method, line.scenario,
 		line.amount.Minor(), line.amount.Currency(), line.state, line.decline, line.reason,
 		line.receipt.Brand, line.receipt.Last4, line.receipt.ExpiryMonth, line.receipt.ExpiryYear, line.refundAsked.Minor(),
-		micros(line.createdAt), micros(line.expiresAt), micros(line.bookedAt))
+		sqldb.Micros(line.createdAt), sqldb.Micros(line.expiresAt), sqldb.Micros(line.bookedAt))
 	return rows == 1, err
 }
 
@@ -103,21 +102,6 @@ func scanBooking(row sqldb.Row) (booking, error) {
 		return booking{}, err
 	}
 	line.amount, line.refundAsked = money.New(amount, currency), money.New(refundAsked, currency)
-	line.createdAt, line.expiresAt, line.bookedAt = instant(created), instant(expires), instant(booked)
+	line.createdAt, line.expiresAt, line.bookedAt = sqldb.Moment(created), sqldb.Moment(expires), sqldb.Moment(booked)
 	return line, nil
-}
-
-// micros and instant carry times over the database: microseconds UTC, 0 for never.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-func instant(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
 }

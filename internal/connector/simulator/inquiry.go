@@ -26,7 +26,7 @@ func (s *Simulator) Inquire(ctx context.Context, ref connector.Ref) connector.Ob
 			return err
 		}
 		now = s.clock() // after the snapshot was taken, so that nothing in it lies ahead
-		return q.QueryRow(sumRefunded, line.reference, micros(now)).Scan(&refunded)
+		return q.QueryRow(sumRefunded, line.reference, sqldb.Micros(now)).Scan(&refunded)
 	})
 	observation := observe(line, err, connector.SettledCapture, now)
 	if observation.Finding == connector.Found {

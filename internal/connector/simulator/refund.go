@@ -92,7 +92,7 @@ func (s *Simulator) bookRefund(tx sqldb.Tx, line booking) (booking, error) {
 		}
 		return replayedRefund(earlier, line)
 	}
-	reserved, err := tx.Count(reserveRefund, line.amount.Minor(), charge.reference, micros(now))
+	reserved, err := tx.Count(reserveRefund, line.amount.Minor(), charge.reference, sqldb.Micros(now))
 	if err != nil {
 		return booking{}, err
 	}

@@ -60,7 +60,7 @@ func (s *Simulator) ListSettled(
 				return err
 			}
 			item.ProviderID = providerID(item.Reference)
-			item.Amount, item.At = money.New(amount, currency), instant(bookedAt)
+			item.Amount, item.At = money.New(amount, currency), sqldb.Moment(bookedAt)
 			items = append(items, item)
 		}
 		return rows.Err()
