@@ -8,6 +8,7 @@
 package fanout
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -124,13 +125,26 @@ func (f *Fanout) render(event pay.Event, endpoint webhook.Endpoint) ([]webhook.D
 		if err != nil {
 			return nil, err
 		}
-		born = append(born, webhook.Birth{
+		birth := webhook.Birth{
 			ID: id, Endpoint: endpoint, EventID: string(event.ID), EventType: webhook.EventType(name), EventKey: event.Key,
-			Headers: ordered(headers), Body: body, Scheme: dialect.Scheme, Schedule: dialect.Schedule,
+			Headers: ordered(headers), Body: body, Scheme: dialect.Scheme, Schedule: cmp.Or(endpoint.Schedule, dialect.Schedule),
 			Owner: f.config.Owner, Now: event.At,
-		}.Delivery())
+		}
+		if endpoint.Scheme != "" {
+			birth.Scheme, birth.KeyName = endpoint.Scheme, string(endpoint.ID)
+		}
+		birth.Subject, birth.SubjectVersion = subject(event)
+		born = append(born, birth.Delivery())
 	}
 	return born, nil
+}
+
+// subject is the order an event is about, and its version then.
+func subject(event pay.Event) (string, int64) {
+	if event.Sale == nil {
+		return "", 0
+	}
+	return string(event.Sale.Order.ID), event.Sale.Order.Row
 }
 
 // ordered brings headers into one order, so that a retry after a restart sends

@@ -109,7 +109,10 @@ func endpoint(id string, change func(*webhook.Endpoint)) webhook.Endpoint {
 }
 
 func event(env pay.Env) pay.Event {
-	return pay.Event{ID: "EVT_1", Store: "STO_1", Env: env, Type: pay.OrderDone, Key: "PAY_1", At: at}
+	return pay.Event{
+		ID: "EVT_1", Store: "STO_1", Env: env, Type: pay.OrderDone, Key: "PAY_1", At: at,
+		Sale: &pay.Sale{Order: pay.Order{ID: "ORD_1", Row: 3}},
+	}
 }
 
 func TestPublishMatchesEndpoints(t *testing.T) {
@@ -166,7 +169,7 @@ func TestPublishRendersADelivery(t *testing.T) {
 	}
 	got := b.admitted[0]
 	want := webhook.Delivery{
-		ID: got.ID, Endpoint: "E1", Queue: "E1", Store: "STO_1", Env: webhook.Test, Channel: webhook.HTTP,
+		ID: got.ID, Endpoint: "E1", Queue: "E1", Store: "STO_1", Env: webhook.Test, Channel: webhook.HTTP, Origin: webhook.FromEvent, Subject: "ORD_1", SubjectVersion: 3,
 		EventID: "EVT_1", EventType: "order.completed", EventKey: "PAY_1", URL: "https://example.com/E1",
 		Headers: []webhook.Header{{Name: "Content-Type", Value: "text/plain"}, {Name: "X-Event", Value: "order.completed"}},
 		Body:    []byte("order.completed " + string(got.ID) + " 2026-11-20T09:30:00.123456Z"),

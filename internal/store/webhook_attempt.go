@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"tillway/internal/sqldb"
@@ -9,7 +10,8 @@ import (
 )
 
 const attemptLogColumns = `delivery_id, started_at, number, status, class, reason, url, address,
-	connected_us, secured_us, first_byte_us, total_us, response`
+	connected_us, secured_us, first_byte_us, total_us, response,
+	resolved_us, request_headers, response_headers`
 
 // attemptLogLimit bounds a delivery's log; schedules end long before.
 const attemptLogLimit = 200
@@ -39,14 +41,22 @@ func (w *Webhooks) Attempts(ctx context.Context, id webhook.DeliveryID) (attempt
 }
 
 func scanAttemptLog(row sqldb.Row) (a webhook.Attempt, err error) {
-	var started, connected, secured, first, total int64
+	var started, connected, secured, first, total, resolved int64
+	var request, response string
 	err = row.Scan(&a.Delivery, &started, &a.Number, &a.Status, &a.Class, &a.Reason, &a.URL, &a.Address,
-		&connected, &secured, &first, &total, &a.Response)
+		&connected, &secured, &first, &total, &a.Response,
+		&resolved, &request, &response)
+	if err != nil {
+		return webhook.Attempt{}, err
+	}
 	a.StartedAt = sqldb.Moment(started)
 	a.Timings = webhook.Timings{
-		Connected: span(connected), Secured: span(secured), FirstByte: span(first), Total: span(total),
+		Resolved: span(resolved), Connected: span(connected), Secured: span(secured), FirstByte: span(first), Total: span(total),
 	}
-	return a, err
+	if err := json.Unmarshal([]byte(request), &a.Request); err != nil {
+		return webhook.Attempt{}, err
+	}
+	return a, json.Unmarshal([]byte(response), &a.ResponseHeaders)
 }
 
 func span(us int64) time.Duration { return time.Duration(us) * time.Microsecond }

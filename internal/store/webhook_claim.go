@@ -3,9 +3,9 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
+	"tillway/internal/fault"
 	"tillway/internal/sqldb"
 	"tillway/internal/webhook"
 )
@@ -69,7 +69,7 @@ func (w *Webhooks) Claim(ctx context.Context, claim webhook.Claim) (claimed []we
 	err = w.db.Write(ctx, func(tx sqldb.Tx) error {
 		claimed = claimed[:0]
 		for _, share := range claim.Shares {
-			rows, err := claimShare(tx, claim, share)
+			rows, err := claimShare(webhookTx{Tx: tx, keys: w.keys}, claim, share)
 			if err != nil {
 				return err
 			}
@@ -83,7 +83,7 @@ func (w *Webhooks) Claim(ctx context.Context, claim webhook.Claim) (claimed []we
 	return claimed, nil
 }
 
-func claimShare(tx sqldb.Tx, claim webhook.Claim, share webhook.Share) ([]webhook.Claimed, error) {
+func claimShare(tx webhookTx, claim webhook.Claim, share webhook.Share) ([]webhook.Claimed, error) {
 	rows, err := tx.Query(claimQueue, claim.Lease.Owner, sqldb.Micros(claim.Lease.Until), sqldb.Micros(claim.Now), share.Queue, share.Room)
 	if err != nil {
 		return nil, err
@@ -107,30 +107,29 @@ func claimShare(tx sqldb.Tx, claim webhook.Claim, share webhook.Share) ([]webhoo
 	return claimed, address(tx, claimed)
 }
 
-const selectDestination = `SELECT url, state FROM webhook_endpoints WHERE id = $1`
-
-// address directs the deliveries of one queue to their endpoint's present URL,
+// address directs the deliveries of one queue to where their endpoint is now,
 // or stops them when the endpoint does not receive any more.
-func address(tx sqldb.Tx, claimed []webhook.Claimed) error {
+func address(tx webhookTx, claimed []webhook.Claimed) error {
 	if len(claimed) == 0 || claimed[0].Delivery.Endpoint == "" {
 		return nil
 	}
-	var url string
-	var state webhook.EndpointState
+	endpoint, err := tx.Endpoint(claimed[0].Delivery.Endpoint)
 	var stop webhook.Class
-	err := tx.QueryRow(selectDestination, claimed[0].Delivery.Endpoint).Scan(&url, &state)
 	switch {
-	case errors.Is(err, sqldb.ErrNoRows):
+	case fault.Is(err, fault.NotFound):
 		stop = webhook.Removed
 	case err != nil:
 		return err
-	case state != webhook.Active:
+	case endpoint.State != webhook.Active:
 		stop = webhook.Halted
+	case endpoint.Locked:
+		stop = webhook.Locked
 	}
+	shown, route := endpoint.Shown(), endpoint.Route()
 	for i := range claimed {
 		claimed[i].Stop = stop
 		if stop == "" {
-			claimed[i].Delivery.URL = url
+			claimed[i].Delivery.URL, claimed[i].Delivery.Route = shown, route
 		}
 	}
 	return nil

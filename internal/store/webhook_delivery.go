@@ -12,13 +12,15 @@ import (
 var errDeliveryNotFound = fault.New(fault.NotFound, "delivery_not_found", "There is no such delivery.")
 
 const deliveryColumns = `id, queue_id, endpoint_id, store_id, env, channel, event_id, event_type, event_key,
-	scheme, key_name, schedule, state, attempts, wake_at, lease_owner, created_at, url, headers, body`
+	scheme, key_name, schedule, state, attempts, wake_at, lease_owner, created_at, url, headers, body,
+	origin, subject, subject_version, ordered, base`
 
 func scanDelivery(row sqldb.Row) (d webhook.Delivery, err error) {
 	var wake, created int64
 	var headers string
 	err = row.Scan(&d.ID, &d.Queue, &d.Endpoint, &d.Store, &d.Env, &d.Channel, &d.EventID, &d.EventType, &d.EventKey,
-		&d.Scheme, &d.KeyName, &d.Schedule, &d.State, &d.Attempts, &wake, &d.Owner, &created, &d.URL, &headers, &d.Body)
+		&d.Scheme, &d.KeyName, &d.Schedule, &d.State, &d.Attempts, &wake, &d.Owner, &created, &d.URL, &headers, &d.Body,
+		&d.Origin, &d.Subject, &d.SubjectVersion, &d.Ordered, &d.Base)
 	if err != nil {
 		return webhook.Delivery{}, absent(err, errDeliveryNotFound)
 	}
@@ -27,14 +29,23 @@ func scanDelivery(row sqldb.Row) (d webhook.Delivery, err error) {
 }
 
 const insertDelivery = `INSERT INTO webhook_deliveries (` + deliveryColumns + `, last_at, last_status, last_class)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, 0, '')`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+		$21, $22, $23, $24, $25, 0, 0, $26)`
 
 // InsertDelivery writes a new delivery.
 func (t webhookTx) InsertDelivery(d webhook.Delivery) error {
 	t.Exec(insertDelivery, d.ID, d.Queue, d.Endpoint, d.Store, d.Env, d.Channel, d.EventID, d.EventType, d.EventKey,
 		d.Scheme, d.KeyName, d.Schedule, d.State, d.Attempts, sqldb.Micros(d.WakeAt), d.Owner, sqldb.Micros(d.CreatedAt),
-		d.URL, toJSON(d.Headers), d.Body)
+		d.URL, toJSON(d.Headers), d.Body, d.Origin, d.Subject, d.SubjectVersion, d.Ordered, d.Base, bornClass(d))
 	return nil
+}
+
+// bornClass is why a delivery is over before its first attempt.
+func bornClass(d webhook.Delivery) webhook.Class {
+	if d.State == webhook.Failed {
+		return webhook.Locked
+	}
+	return ""
 }
 
 const selectDelivery = `SELECT ` + deliveryColumns + ` FROM webhook_deliveries WHERE id = $1`

@@ -12,27 +12,26 @@ import (
 
 var errEndpointNotFound = fault.New(fault.NotFound, "webhook_not_found", "There is no such webhook.")
 
-const endpointColumns = `id, store_id, env, dialect, channel, url, events, secret, state, created_at, updated_at`
+const endpointColumns = `id, store_id, env, dialect, channel, url, description, events, scheme, schedule, ordered, rate_per_minute,
+	state, disabled_for, disabled_at, failing_since, noticed, used_at, created_at, updated_at,
+	secret, previous_secret, previous_until, address, headers`
 
 func (t webhookTx) scanEndpoint(row sqldb.Row) (e webhook.Endpoint, err error) {
 	var events string
-	var sealed []byte
-	var created, updated int64
-	err = row.Scan(&e.ID, &e.Store, &e.Env, &e.Dialect, &e.Channel, &e.URL, &events, &sealed, &e.State, &created, &updated)
+	var sealed sealedEndpoint
+	var disabled, failing, used, created, updated, previousUntil int64
+	err = row.Scan(&e.ID, &e.Store, &e.Env, &e.Dialect, &e.Channel, &e.URL, &e.Description, &events, &e.Scheme, &e.Schedule, &e.Ordered, &e.RatePerMinute,
+		&e.State, &e.DisabledFor, &disabled, &failing, &e.Noticed, &used, &created, &updated,
+		&sealed.secret, &sealed.previous, &previousUntil, &sealed.address, &sealed.headers)
 	if err != nil {
 		return webhook.Endpoint{}, absent(err, errEndpointNotFound)
 	}
-	e.CreatedAt, e.UpdatedAt = sqldb.Moment(created), sqldb.Moment(updated)
+	e.DisabledAt, e.FailingSince, e.UsedAt = sqldb.Moment(disabled), sqldb.Moment(failing), sqldb.Moment(used)
+	e.CreatedAt, e.UpdatedAt, e.PreviousUntil = sqldb.Moment(created), sqldb.Moment(updated), sqldb.Moment(previousUntil)
 	if err := json.Unmarshal([]byte(events), &e.Events); err != nil {
 		return webhook.Endpoint{}, err
 	}
-	if len(sealed) > 0 {
-		plain, err := t.keys.Open(sealed, endpointSecret(e))
-		if err != nil {
-			return webhook.Endpoint{}, err
-		}
-		e.Secret = id.Secret(plain)
-	}
+	sealed.open(t.keys, &e)
 	return e, nil
 }
 
@@ -73,29 +72,35 @@ func (t webhookTx) CountEndpoints(store webhook.StoreID) (n int, err error) {
 }
 
 const insertEndpoint = `INSERT INTO webhook_endpoints (` + endpointColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`
 
 // InsertEndpoint writes a new endpoint.
 func (t webhookTx) InsertEndpoint(e webhook.Endpoint) error {
-	sealed, err := t.sealSecret(e)
+	sealed, err := sealEndpoint(t.keys, e)
 	if err != nil {
 		return err
 	}
-	t.Exec(insertEndpoint, e.ID, e.Store, e.Env, e.Dialect, e.Channel, e.URL, toJSON(e.Events), sealed, e.State,
-		sqldb.Micros(e.CreatedAt), sqldb.Micros(e.UpdatedAt))
+	t.Exec(insertEndpoint, e.ID, e.Store, e.Env, e.Dialect, e.Channel, e.Shown(), e.Description, toJSON(e.Events), e.Scheme, e.Schedule, e.Ordered, e.RatePerMinute,
+		e.State, e.DisabledFor, sqldb.Micros(e.DisabledAt), sqldb.Micros(e.FailingSince), e.Noticed, sqldb.Micros(e.UsedAt),
+		sqldb.Micros(e.CreatedAt), sqldb.Micros(e.UpdatedAt),
+		sealed.secret, sealed.previous, sqldb.Micros(e.PreviousUntil), sealed.address, sealed.headers)
 	return nil
 }
 
-const updateEndpoint = `UPDATE webhook_endpoints SET url = $3, events = $4, secret = $5, state = $6, updated_at = $7
+const updateEndpoint = `UPDATE webhook_endpoints SET url = $3, description = $4, events = $5, scheme = $6, schedule = $7, ordered = $8, rate_per_minute = $9,
+	state = $10, disabled_for = $11, disabled_at = $12, failing_since = $13, noticed = $14, used_at = $15, updated_at = $16,
+	secret = $17, previous_secret = $18, previous_until = $19, address = $20, headers = $21
 	WHERE id = $1 AND updated_at = $2`
 
 // UpdateEndpoint rewrites what may change, if nobody has since it was read.
 func (t webhookTx) UpdateEndpoint(e, read webhook.Endpoint) error {
-	sealed, err := t.sealSecret(e)
+	sealed, err := sealEndpoint(t.keys, e)
 	if err != nil {
 		return err
 	}
-	t.ExecOne(updateEndpoint, e.ID, sqldb.Micros(read.UpdatedAt), e.URL, toJSON(e.Events), sealed, e.State, sqldb.Micros(e.UpdatedAt))
+	t.ExecOne(updateEndpoint, e.ID, sqldb.Micros(read.UpdatedAt), e.Shown(), e.Description, toJSON(e.Events), e.Scheme, e.Schedule, e.Ordered, e.RatePerMinute,
+		e.State, e.DisabledFor, sqldb.Micros(e.DisabledAt), sqldb.Micros(e.FailingSince), e.Noticed, sqldb.Micros(e.UsedAt), sqldb.Micros(e.UpdatedAt),
+		sealed.secret, sealed.previous, sqldb.Micros(e.PreviousUntil), sealed.address, sealed.headers)
 	return nil
 }
 
@@ -107,18 +112,67 @@ func (t webhookTx) DeleteEndpoint(id webhook.EndpointID) error {
 	return nil
 }
 
-// sealSecret seals anew each time a closure runs; any of the results opens to
-// the same secret.
-func (t webhookTx) sealSecret(e webhook.Endpoint) ([]byte, error) {
-	if e.Secret.IsZero() {
-		return []byte{}, nil
+// sealedEndpoint is what of an endpoint's row is sealed; an empty column stands
+// for an empty member.
+type sealedEndpoint struct{ secret, previous, address, headers []byte }
+
+// sealEndpoint seals anew each time a closure runs; any of the results opens to
+// the same plain text.
+func sealEndpoint(keys *seal.Keyring, e webhook.Endpoint) (sealed sealedEndpoint, err error) {
+	if e.Locked {
+		return sealed, fault.New(fault.State, "webhook_sealed", "What is sealed of this webhook does not open with this master key.").
+			WithHint("Start with the right master key, or remove the webhook and add it anew")
 	}
-	return t.keys.Seal([]byte(e.Secret.Reveal()), endpointSecret(e))
+	plain := map[string]string{"secret": e.Secret.Reveal(), "previous_secret": e.Previous.Reveal()}
+	if e.Channel.Chat() {
+		plain["address"] = e.URL
+	}
+	if len(e.Headers) > 0 {
+		plain["headers"] = toJSON(e.Headers)
+	}
+	for column, into := range sealed.columns() {
+		*into = []byte{}
+		if plain[column] == "" {
+			continue
+		}
+		if *into, err = keys.Seal([]byte(plain[column]), endpointSecret(e, column)); err != nil {
+			return sealed, err
+		}
+	}
+	return sealed, nil
 }
 
-func endpointSecret(e webhook.Endpoint) seal.Binding {
+// open fills what is sealed into an endpoint; one that does not open is Locked.
+func (s *sealedEndpoint) open(keys *seal.Keyring, e *webhook.Endpoint) {
+	plain := map[string]string{}
+	for column, from := range s.columns() {
+		if len(*from) == 0 {
+			continue
+		}
+		opened, err := keys.Open(*from, endpointSecret(*e, column))
+		if err != nil {
+			e.Locked = true
+			return
+		}
+		plain[column] = string(opened)
+	}
+	if plain["headers"] != "" && json.Unmarshal([]byte(plain["headers"]), &e.Headers) != nil {
+		e.Locked = true
+		return
+	}
+	e.Secret, e.Previous = id.Secret(plain["secret"]), id.Secret(plain["previous_secret"])
+	if plain["address"] != "" {
+		e.URL = plain["address"]
+	}
+}
+
+func (s *sealedEndpoint) columns() map[string]*[]byte {
+	return map[string]*[]byte{"secret": &s.secret, "previous_secret": &s.previous, "address": &s.address, "headers": &s.headers}
+}
+
+func endpointSecret(e webhook.Endpoint, column string) seal.Binding {
 	return seal.Binding{
-		Table: "webhook_endpoints", Column: "secret",
+		Table: "webhook_endpoints", Column: column,
 		Row: string(e.ID), Store: string(e.Store), Env: string(e.Env),
 	}
 }

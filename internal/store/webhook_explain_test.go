@@ -35,7 +35,7 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 			"success":         {recordSuccess, []any{"delivery-7", 1, 2, 200}, ""},
 			"failure":         {recordFailure, []any{"delivery-7", 1, "me", "pending", 3, 2, 500, "status"}, ""},
 			"attempt log":     {selectAttemptLog, []any{"delivery-7", 10}, ""},
-			"endpoint lookup": {selectDestination, []any{"endpoint-7"}, ""},
+			"endpoint lookup": {selectEndpoint, []any{"endpoint-7"}, ""},
 			"endpoint list":   {selectEndpoints, []any{"store-7", "test", 20}, "webhook_endpoints_by_store"},
 		} {
 			plan := mustExplain(t, db, statement.sql, statement.args...)

@@ -8,7 +8,7 @@ import (
 )
 
 const insertAttemptLog = `INSERT INTO webhook_attempts (` + attemptLogColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 	ON CONFLICT (delivery_id, started_at) DO NOTHING`
 
 // A success holds whoever has the lease, unless the delivery is over already.
@@ -49,11 +49,20 @@ func record(tx sqldb.Tx, o *webhook.Outcome) {
 	}
 	tx.Exec(insertAttemptLog, a.Delivery, sqldb.Micros(a.StartedAt), a.Number, a.Status, a.Class, a.Reason, a.URL, a.Address,
 		a.Timings.Connected.Microseconds(), a.Timings.Secured.Microseconds(),
-		a.Timings.FirstByte.Microseconds(), a.Timings.Total.Microseconds(), response)
+		a.Timings.FirstByte.Microseconds(), a.Timings.Total.Microseconds(), response,
+		a.Timings.Resolved.Microseconds(), headerJSON(a.Request), headerJSON(a.ResponseHeaders))
 	if a.OK() {
 		tx.Exec(recordSuccess, a.Delivery, a.Number, sqldb.Micros(a.StartedAt), a.Status)
 		return
 	}
 	tx.Exec(recordFailure, a.Delivery, a.Number, o.Owner, o.Next, sqldb.Micros(o.WakeAt),
 		sqldb.Micros(a.StartedAt), a.Status, a.Class)
+}
+
+// headerJSON is a list of header lines, "[]" for none.
+func headerJSON(lines []webhook.Header) string {
+	if len(lines) == 0 {
+		return "[]"
+	}
+	return toJSON(lines)
 }

@@ -20,11 +20,14 @@ const (
 	Unsigned    Class = "signing"      // no usable key; nothing was sent
 	Removed     Class = "removed"      // the endpoint is gone; nothing was sent
 	Halted      Class = "disabled"     // the endpoint is disabled; nothing was sent
+	Locked      Class = "sealed"       // the endpoint's secrets do not open; nothing was sent
+	Rejected    Class = "rejected"     // 2xx, but by the destination's own rule not accepted
 )
 
 // Timings are spans from the start of an attempt; zero when a stage was not
 // reached or, on a reused connection, not needed.
 type Timings struct {
+	Resolved  time.Duration // name resolved
 	Connected time.Duration // TCP connection ready, after DNS
 	Secured   time.Duration // TLS session ready
 	FirstByte time.Duration // first byte of the answer
@@ -42,7 +45,12 @@ type Attempt struct {
 	Class     Class
 	Reason    string // Class in words, for the merchant; no internal detail
 	Timings   Timings
-	Response  []byte // first ResponseKept bytes of the answer's body, any encoding
+	// Request and ResponseHeaders are the header lines of both ways, in the
+	// order of their names; values of the endpoint's own headers are redacted.
+	// The request's body is the delivery's.
+	Request         []Header
+	ResponseHeaders []Header // at most HeadersKept bytes
+	Response        []byte   // first ResponseKept bytes of the answer's body, any encoding
 }
 
 // OK reports whether the destination accepted.
@@ -50,3 +58,6 @@ func (a Attempt) OK() bool { return a.Class == "" }
 
 // ResponseKept is how much of an answer's body is stored, in bytes.
 const ResponseKept = 4 << 10
+
+// HeadersKept is how much of an answer's headers is stored, in bytes.
+const HeadersKept = 4 << 10

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"time"
 
 	"tillway/internal/lease"
@@ -23,23 +24,35 @@ type Birth struct {
 	EventID   string
 	EventType EventType
 	EventKey  string
-	Headers   []Header // Content-Type and the dialect's own; never the signature's
-	Body      []byte
-	Scheme    Scheme
-	KeyName   string
-	Schedule  ScheduleName
-	Owner     lease.Owner
-	Now       time.Time
+	Origin    Origin // FromEvent when empty
+	// Subject and SubjectVersion are Delivery's.
+	Subject        string
+	SubjectVersion int64
+	Headers        []Header // Content-Type and the dialect's own; never the signature's
+	Body           []byte
+	Scheme         Scheme
+	KeyName        string
+	Schedule       ScheduleName
+	Owner          lease.Owner
+	Now            time.Time
 }
 
-// Delivery makes the row: pending, and leased to its maker for BornLease.
+// Delivery makes the row: pending, and leased to its maker for BornLease. Of an
+// endpoint whose secrets do not open it is over at once, and says so in the
+// log; what it tells of goes on.
 func (b Birth) Delivery() Delivery {
-	return Delivery{
+	delivery := Delivery{
 		ID: b.ID, Endpoint: b.Endpoint.ID, Queue: QueueID(b.Endpoint.ID),
 		Store: b.Endpoint.Store, Env: b.Endpoint.Env, Channel: b.Endpoint.Channel,
-		EventID: b.EventID, EventType: b.EventType, EventKey: b.EventKey,
-		URL: b.Endpoint.URL, Headers: b.Headers, Body: b.Body,
+		Origin: cmp.Or(b.Origin, FromEvent), EventID: b.EventID, EventType: b.EventType, EventKey: b.EventKey,
+		Subject: b.Subject, SubjectVersion: b.SubjectVersion, Ordered: b.Endpoint.Ordered && b.Subject != "",
+		URL: b.Endpoint.Shown(), Headers: b.Headers, Body: b.Body,
 		Scheme: b.Scheme, KeyName: b.KeyName, Schedule: b.Schedule,
 		State: Pending, WakeAt: b.Now.Add(BornLease), Owner: b.Owner, CreatedAt: b.Now,
+		Route: b.Endpoint.Route(),
 	}
+	if b.Endpoint.Locked {
+		delivery.State, delivery.WakeAt, delivery.Owner = Failed, time.Time{}, ""
+	}
+	return delivery
 }

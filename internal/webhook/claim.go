@@ -145,10 +145,11 @@ func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (i
 
 // stopped ends a delivery whose endpoint does not receive any more.
 func (d *Dispatcher) stopped(row Claimed, now time.Time) Outcome {
-	reason := "The endpoint is disabled."
-	if row.Stop == Removed {
-		reason = "The endpoint was removed."
-	}
+	reason := map[Class]string{
+		Removed: "The endpoint was removed.",
+		Halted:  "The endpoint is disabled.",
+		Locked:  "What is sealed of the endpoint does not open with this master key.",
+	}[row.Stop]
 	return Outcome{
 		Attempt: Attempt{
 			Delivery: row.Delivery.ID, Number: row.Delivery.Attempts + 1,

@@ -71,6 +71,10 @@ func isBroken(err error) bool {
 		errors.Is(err, syscall.EPIPE)
 }
 
+// Verdict judges a 2xx answer by the destination's own rule. It returns why the
+// destination did not accept, in words for the merchant, or "" when it did.
+type Verdict func(status int, body []byte) (refusal string)
+
 // classifyStatus says whether a status means acceptance: any 2xx does
 // (spec/pancake.md §10.2).
 func classifyStatus(status int) (Class, string) {

@@ -26,6 +26,9 @@ type Config struct {
 	Signers   []Signer
 	Keys      KeySource
 	Schedules []Schedule
+	// Verdicts are the rules of destinations that say no with a 2xx; for the
+	// other channels any 2xx is acceptance.
+	Verdicts map[Channel]Verdict
 
 	// Owner names this run of this node; minted at every start.
 	Owner lease.Owner

@@ -53,6 +53,15 @@ type Header struct {
 	Value string `json:"v"`
 }
 
+// Origin says what a delivery was made for.
+type Origin string
+
+// The origins of a delivery.
+const (
+	FromEvent Origin = "event" // something happened
+	FromTest  Origin = "test"  // a person asked for a sample; marked in the log and never retried
+)
+
 // Delivery is one event on its way to one destination. Body is stored once and
 // resent byte for byte (DESIGN §3 rule 11).
 type Delivery struct {
@@ -62,12 +71,19 @@ type Delivery struct {
 	Store    StoreID
 	Env      Env
 	Channel  Channel
+	Origin   Origin
 
 	EventID   string
 	EventType EventType
 	EventKey  string // the dialect's id of what happened, unique with its type
+	// Subject is what the event is about, such as an order, and SubjectVersion
+	// its version then: by both, an Ordered endpoint's deliveries follow each
+	// other. Opaque here; empty when the event is about nothing.
+	Subject        string
+	SubjectVersion int64
+	Ordered        bool
 
-	URL      string // where it goes; later attempts follow the endpoint's change
+	URL      string // where it goes, as it may be shown; later attempts follow the endpoint's change
 	Headers  []Header
 	Body     []byte
 	Scheme   Scheme
@@ -76,6 +92,7 @@ type Delivery struct {
 
 	State    State
 	Attempts int // attempts that have ended
+	Base     int // of Attempts, those made before the present run of the schedule began
 	// WakeAt is the wall time at which the row may be claimed: when its next
 	// attempt is due or, while Owner holds it, when that lease ends. Zero when
 	// terminal. The store's own time of the next try is WakeAt plus the offset
@@ -83,6 +100,8 @@ type Delivery struct {
 	WakeAt    time.Time
 	Owner     lease.Owner
 	CreatedAt time.Time
+
+	Route Route // in memory alone; set at birth and by each claim
 }
 
 // Lease returns the reservation under which the row is held.

@@ -70,7 +70,7 @@ func New(config Config) *Dispatcher {
 		d.schedules[schedule.Name] = schedule
 	}
 	d.sender = &sender{
-		clients: config.Clients, signers: map[Scheme]Signer{}, keys: config.Keys,
+		clients: config.Clients, signers: map[Scheme]Signer{}, verdicts: config.Verdicts, keys: config.Keys,
 		gate: make(chan struct{}, runtime.GOMAXPROCS(0)), now: config.Now,
 	}
 	for _, signer := range config.Signers {

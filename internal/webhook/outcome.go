@@ -17,7 +17,7 @@ type Outcome struct {
 	Owner   lease.Owner
 	Next    State
 	WakeAt  time.Time // wall time of the next attempt; zero when Next is terminal
-	// Unsent outcomes (class Removed or Halted) end a delivery without an
+	// Unsent outcomes (class Removed, Halted or Locked) end a delivery without an
 	// attempt row: there was no request.
 	Unsent bool
 }

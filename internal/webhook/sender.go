@@ -17,11 +17,12 @@ const userAgent = "Tillway-Webhooks/1.0"
 // sender makes one attempt: keys, signature, request, answer. It is safe for
 // concurrent use and keeps nothing between attempts.
 type sender struct {
-	clients map[Env]Client
-	signers map[Scheme]Signer
-	keys    KeySource
-	gate    chan struct{} // as many places as cores: signing never crowds out sending
-	now     func() time.Time
+	clients  map[Env]Client
+	signers  map[Scheme]Signer
+	verdicts map[Channel]Verdict
+	keys     KeySource
+	gate     chan struct{} // as many places as cores: signing never crowds out sending
+	now      func() time.Time
 }
 
 // answer is what the dispatcher needs beyond the attempt itself.
@@ -47,12 +48,14 @@ func (s *sender) attempt(ctx context.Context, delivery Delivery, limit time.Dura
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	watch := &trace{started: time.Now()}
-	response, err := s.exchange(watch.with(within), delivery, headers)
+	header := delivery.header(headers)
+	result.attempt.Request = delivery.sent(header)
+	response, err := s.exchange(watch.with(within), delivery, header)
 	if err != nil && watch.stale() && within.Err() == nil {
 		// The receiver closed an idle connection as we wrote to it. Waiting for
 		// the next attempt would cost minutes for nothing, so the same request
 		// goes out once more.
-		response, err = s.exchange(watch.with(within), delivery, headers)
+		response, err = s.exchange(watch.with(within), delivery, header)
 	}
 	if err != nil {
 		watch.into(&result.attempt)
@@ -63,7 +66,13 @@ func (s *sender) attempt(ctx context.Context, delivery Delivery, limit time.Dura
 	result.attempt.Response = read(response.Body)
 	watch.into(&result.attempt)
 	result.attempt.Status = response.StatusCode
+	result.attempt.ResponseHeaders = clipped(lines(response.Header))
 	result.attempt.Class, result.attempt.Reason = classifyStatus(response.StatusCode)
+	if judge, strict := s.verdicts[delivery.Channel]; strict && result.attempt.OK() {
+		if refusal := judge(response.StatusCode, result.attempt.Response); refusal != "" {
+			result.attempt.Class, result.attempt.Reason = Rejected, refusal
+		}
+	}
 	if result.attempt.Class != "" {
 		result.retryAfter = retryAfter(response.Header, started)
 	}
@@ -93,22 +102,14 @@ func (s *sender) sign(ctx context.Context, delivery Delivery) ([]Header, error) 
 	return signer.Sign(Signed{ID: delivery.ID, Body: delivery.Body}, keys, s.now())
 }
 
-func (s *sender) exchange(ctx context.Context, delivery Delivery, signature []Header) (*http.Response, error) {
+func (s *sender) exchange(ctx context.Context, delivery Delivery, header http.Header) (*http.Response, error) {
 	client, known := s.clients[delivery.Env]
 	if !known {
 		return nil, fmt.Errorf("webhook: no client for environment %q", delivery.Env)
 	}
-	target, err := url.Parse(delivery.URL)
+	target, err := url.Parse(delivery.address())
 	if err != nil {
 		return nil, errors.New("webhook: the stored URL cannot be parsed")
-	}
-	header := make(http.Header, len(delivery.Headers)+len(signature)+1)
-	header["User-Agent"] = []string{userAgent}
-	for _, line := range delivery.Headers {
-		header[line.Name] = []string{line.Value}
-	}
-	for _, line := range signature {
-		header[line.Name] = []string{line.Value}
 	}
 	request := (&http.Request{
 		Method: http.MethodPost, URL: target, Host: target.Host, Header: header,

@@ -59,7 +59,8 @@ type Claim struct {
 }
 
 // Claimed is a delivery that now belongs to the claimer, with its endpoint's
-// present URL, and why it must not be sent, if so: class Removed or Halted.
+// present URL and route, and why it must not be sent, if so: class Removed,
+// Halted or Locked.
 type Claimed struct {
 	Delivery Delivery
 	Stop     Class

@@ -54,7 +54,7 @@ func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) (class Clas
 		d.letGo(delivery)
 		return Timeout, true
 	}
-	outcome := d.judge(answer, schedule)
+	outcome := d.judge(answer, schedule, delivery.Base)
 	d.log(delivery, outcome)
 	d.config.Observe(outcome)
 	d.outcomes.add(outcome)
@@ -83,12 +83,12 @@ func (d *Dispatcher) secure(delivery *Delivery, limit time.Duration) bool {
 }
 
 // judge turns an answer into what becomes of the delivery.
-func (d *Dispatcher) judge(answer answer, schedule Schedule) Outcome {
+func (d *Dispatcher) judge(answer answer, schedule Schedule, base int) Outcome {
 	outcome := Outcome{Attempt: answer.attempt, Owner: d.config.Owner, Next: Succeeded}
 	if answer.attempt.OK() {
 		return outcome
 	}
-	pause, again := schedule.Next(answer.attempt.Number, answer.retryAfter, d.config.Random())
+	pause, again := schedule.Next(answer.attempt.Number-base, answer.retryAfter, d.config.Random())
 	if !again {
 		outcome.Next = Failed
 		return outcome

@@ -28,6 +28,7 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"endpoints are listed by store and environment":             endpointsAreListed,
 		"a lost race for an endpoint is run again":                  endpointRace,
 		"the twenty-first endpoint of a store is refused":           endpointLimit,
+		"the URL of a chat is sealed and shown by its host":         chatSealed,
 		"removing an endpoint keeps its deliveries":                 endpointRemoved,
 		"a delivery reads back as it was written":                   deliveryReadsBack,
 		"a born-leased delivery is claimed once its lease lapses":   bornLeased,
@@ -93,7 +94,7 @@ func (b *rig) mustEndpoint(change func(*webhook.Endpoint)) webhook.Endpoint {
 func (b *rig) mustDelivery(number int, change func(*webhook.Delivery)) webhook.Delivery {
 	b.t.Helper()
 	delivery := webhook.Delivery{
-		ID: deliveryID(number), Queue: "queue-a", Store: "STO_1", Env: webhook.Test, Channel: webhook.HTTP,
+		ID: deliveryID(number), Queue: "queue-a", Store: "STO_1", Env: webhook.Test, Channel: webhook.HTTP, Origin: webhook.FromEvent,
 		EventID: "event-1", EventType: "order.completed", EventKey: "PAY_1",
 		URL: "https://shop.example/hook", Headers: []webhook.Header{{Name: "X-Waffo-Event", Value: "order.completed"}},
 		Body: []byte(`{"id":"1"}`), Scheme: webhook.PancakeScheme, Schedule: webhook.Pancake.Name,

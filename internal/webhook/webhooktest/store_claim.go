@@ -15,6 +15,7 @@ func deliveryReadsBack(t *testing.T, b *rig) {
 	written := b.mustDelivery(1, func(d *webhook.Delivery) {
 		d.Body = []byte{'{', 0, 0xff, '}'} // bytes, not text
 		d.Endpoint, d.KeyName, d.Owner, d.Attempts = "endpoint", "key", nodeA, 3
+		d.Origin, d.Subject, d.SubjectVersion, d.Ordered, d.Base = webhook.FromTest, "ORD_1", 4, true, 2
 	})
 	wantEqual(t, written, b.mustRead(written.ID))
 	if _, err := b.Log.Delivery(t.Context(), "absent"); !fault.Is(err, fault.NotFound) {
@@ -147,10 +148,12 @@ func claimFollows(t *testing.T, b *rig) {
 		d.Endpoint, d.Queue = endpoint.ID, webhook.QueueID(endpoint.ID)
 	})
 	moved := endpoint
+	moved.Headers, moved.RatePerMinute = []webhook.Header{{Name: "X-Shop", Value: "1"}}, 60
 	moved.URL, moved.UpdatedAt = "https://shop.example/moved", start.Add(time.Second)
 	b.mustWrite(func(tx webhook.Tx) error { return tx.UpdateEndpoint(moved, endpoint) })
 	claimed := b.mustClaim(nodeA, start, webhook.Share{Queue: delivery.Queue, Room: 1})
 	wantEqual(t, moved.URL, claimed[0].Delivery.URL)
+	wantEqual(t, moved.Route(), claimed[0].Delivery.Route)
 	wantEqual(t, webhook.Class(""), claimed[0].Stop)
 	wantEqual(t, endpoint.URL, b.mustRead(delivery.ID).URL)
 }
@@ -223,4 +226,15 @@ func orphans(t *testing.T, b *rig) {
 	wantEqual(t, lease.Lease{Until: start}, b.mustRead(second).Lease())
 	wantEqual(t, lease.Lease{Owner: nodeA, Until: later}, b.mustRead(mine).Lease())
 	wantEqual(t, later, b.mustRead(retry).WakeAt)
+}
+
+func chatSealed(t *testing.T, b *rig) {
+	const whole = "https://hooks.slack.example/services/T0/B0/secret"
+	endpoint := b.mustEndpoint(func(e *webhook.Endpoint) { e.Channel, e.URL = webhook.Slack, whole })
+	born := webhook.Birth{ID: deliveryID(1), Endpoint: endpoint, EventType: "order.completed", Body: []byte("{}"), Now: start}.Delivery()
+	b.mustWrite(func(tx webhook.Tx) error { return tx.InsertDelivery(born) })
+	wantEqual(t, "https://hooks.slack.example/…", b.mustRead(born.ID).URL)
+	claimed := b.mustClaim(nodeA, start.Add(time.Hour), webhook.Share{Queue: born.Queue, Room: 1})
+	wantEqual(t, "https://hooks.slack.example/…", claimed[0].Delivery.URL)
+	wantEqual(t, whole, claimed[0].Delivery.Route.Address.Reveal())
 }

@@ -24,6 +24,12 @@ func endpointReadsBack(t *testing.T, b *rig) {
 		func(e *webhook.Endpoint) { e.Secret = "whsec_abc" },
 		func(e *webhook.Endpoint) { e.Events = []webhook.EventType{} },
 		func(e *webhook.Endpoint) { e.State, e.Env, e.Channel = webhook.Disabled, webhook.Prod, webhook.Slack },
+		func(e *webhook.Endpoint) {
+			e.Description, e.Scheme, e.Schedule, e.Ordered, e.RatePerMinute = "till 1", webhook.StandardScheme, "patient", true, 90
+			e.Previous, e.PreviousUntil = "whsec_old", start.Add(time.Hour)
+			e.Headers = []webhook.Header{{Name: "Authorization", Value: "Bearer <&>"}}
+			e.DisabledFor, e.DisabledAt, e.FailingSince, e.Noticed, e.UsedAt = webhook.Gone, start, start.Add(-time.Hour), 50, start
+		},
 	} {
 		written := b.mustEndpoint(func(e *webhook.Endpoint) {
 			e.ID = webhook.EndpointID(fmt.Sprintf("endpoint-%d", i))
@@ -36,6 +42,7 @@ func endpointReadsBack(t *testing.T, b *rig) {
 			t.Fatal(err)
 		}
 		wantEqual(t, written.Secret.Reveal(), read.Secret.Reveal())
+		wantEqual(t, written.Previous.Reveal(), read.Previous.Reveal())
 		wantEqual(t, written, read)
 	}
 	if _, err := b.readEndpoint("absent"); !fault.Is(err, fault.NotFound) {

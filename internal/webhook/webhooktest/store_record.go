@@ -18,10 +18,12 @@ func success(id webhook.DeliveryID, owner lease.Owner, number int) webhook.Outco
 			Delivery: id, Number: number, StartedAt: start.Add(time.Duration(number) * time.Second),
 			URL: "https://shop.example/hook", Address: "203.0.113.7:443", Status: 200,
 			Timings: webhook.Timings{
-				Connected: time.Millisecond, Secured: 2 * time.Millisecond,
+				Resolved: time.Microsecond, Connected: time.Millisecond, Secured: 2 * time.Millisecond,
 				FirstByte: 3 * time.Millisecond, Total: 4 * time.Millisecond,
 			},
-			Response: []byte{'o', 'k', 0, 0xff},
+			Request:         []webhook.Header{{Name: "User-Agent", Value: "Tillway"}, {Name: "X-Waffo-Event", Value: "order.completed"}},
+			ResponseHeaders: []webhook.Header{{Name: "Content-Type", Value: "text/plain"}},
+			Response:        []byte{'o', 'k', 0, 0xff},
 		},
 		Owner: owner, Next: webhook.Succeeded,
 	}
