@@ -2,7 +2,7 @@
 // in the same run (docs/performance.md). Load goes to loopback only, is bounded
 // in count and time, and stops by itself.
 //
-//	go run ./test/bench            every section, about four minutes
+//	go run ./test/bench            every section, about six minutes
 //	go run ./test/bench -only raw,latency
 package main
 
@@ -35,7 +35,8 @@ func main() {
 		}
 		return
 	}
-	only := flag.String("only", "", "comma-separated sections: raw, saturated, latency, isolation, checkout")
+	only := flag.String("only", "", "comma-separated sections: raw, saturated, latency, isolation, pending, checkout")
+	pending := flag.Int("pending", 1_000_000, "how many pending retries there are in that section")
 	span := flag.Duration("span", 10*time.Second, "how long each measurement of a rate lasts")
 	cpu := flag.String("cpuprofile", "", "file for this process's CPU profile: the sender's, in all sections but checkout")
 	flag.Parse()
@@ -43,7 +44,7 @@ func main() {
 	defer stop()
 	end, err := profile(*cpu)
 	if err == nil {
-		err = run(ctx, *only, *span)
+		err = run(ctx, *only, bench{span: *span, pending: *pending})
 		end()
 	}
 	if err != nil {
@@ -90,18 +91,19 @@ func profile(path string) (stop func(), err error) {
 	return func() { pprof.StopCPUProfile(); _ = file.Close() }, nil
 }
 
-func run(ctx context.Context, only string, span time.Duration) error {
+func run(ctx context.Context, only string, b bench) error {
 	sink, err := startSink(ctx)
 	if err != nil {
 		return err
 	}
 	defer sink.stop()
-	b := &bench{sink: sink, span: span}
+	b.sink = sink
 	for _, s := range []section{
 		{"raw", measureRaw},
 		{"saturated", measureSaturated},
 		{"latency", measureLatency},
 		{"isolation", measureIsolation},
+		{"pending", measurePending},
 		{"checkout", measureCheckout},
 	} {
 		// The limits are always taken: a figure without them says nothing.
@@ -109,7 +111,7 @@ func run(ctx context.Context, only string, span time.Duration) error {
 			continue
 		}
 		fmt.Printf("\n%s\n", s.name)
-		if err := s.run(ctx, b); err != nil {
+		if err := s.run(ctx, &b); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
@@ -118,8 +120,10 @@ func run(ctx context.Context, only string, span time.Duration) error {
 
 // bench is one run: its sink, and the machine's limits once they are known.
 type bench struct {
-	sink  *sink
-	span  time.Duration
+	sink    *sink
+	span    time.Duration
+	pending int // retries that wait beside a backlog
+
 	posts float64 // HTTP posts with an HMAC per second, by a bare loop
 	rsa   float64 // RSA-2048 signatures per second on all cores
 	syncs float64 // one-row durable commits per second, one after another

@@ -138,8 +138,12 @@ func (r *rig) delivery(endpoint webhook.Endpoint) (webhook.Delivery, int64) {
 
 // backlog inserts deliveries that are due and that nobody holds.
 func (r *rig) backlog(ctx context.Context, endpoints []webhook.Endpoint, each int) error {
+	return r.backlogAt(ctx, endpoints, each, time.Now().Add(-time.Second))
+}
+
+// backlogAt inserts deliveries that nobody holds and that are due then.
+func (r *rig) backlogAt(ctx context.Context, endpoints []webhook.Endpoint, each int, due time.Time) error {
 	const chunk = 500
-	due := time.Now().Add(-time.Second)
 	var waiting []webhook.Delivery
 	flush := func() error {
 		err := r.db.Write(ctx, func(sql sqldb.Tx) error {
@@ -180,12 +184,4 @@ func (r *rig) commit(ctx context.Context, endpoint webhook.Endpoint) (number int
 		return r.webhooks.Tx(sql).InsertDelivery(d)
 	})
 	return number, at, err
-}
-
-// pending counts deliveries to some endpoints that are not done.
-func (r *rig) pending(ctx context.Context) (n int64, err error) {
-	err = r.db.Read(ctx, func(q sqldb.Querier) error {
-		return q.QueryRow(`SELECT COUNT(*) FROM webhook_deliveries WHERE state = 'pending'`).Scan(&n)
-	})
-	return n, err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"tillway/internal/webhook"
 )
@@ -36,26 +35,5 @@ func drain(ctx context.Context, b *bench, scheme webhook.Scheme, each int) (floa
 	if err := r.backlog(ctx, endpoints, each); err != nil {
 		return 0, err
 	}
-	before, err := b.sink.count()
-	if err != nil {
-		return 0, err
-	}
-	start := time.Now()
-	r.dispatcher.Start(ctx)
-	// The receiver's count is asked for while it lasts, because counting rows
-	// would load what is measured; the rows have the last word.
-	for received := int64(0); received < int64(64*each); {
-		time.Sleep(20 * time.Millisecond)
-		after, err := b.sink.count()
-		if err != nil {
-			return 0, err
-		}
-		received = after - before
-	}
-	for left := int64(1); left > 0; {
-		if left, err = r.pending(ctx); err != nil {
-			return 0, err
-		}
-	}
-	return float64(64*each) / time.Since(start).Seconds(), nil
+	return r.drain(ctx, b, int64(64*each))
 }
