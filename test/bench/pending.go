@@ -76,7 +76,7 @@ func (r *rig) drain(ctx context.Context, b *bench, count int64) (perSecond float
 		}
 		received = after - before
 	}
-	for left := int64(1); left > 0; {
+	for left := int64(1); left > 0; time.Sleep(2 * time.Millisecond) {
 		if left, err = r.open(ctx, b.sink.url); err != nil {
 			return 0, err
 		}
