@@ -60,8 +60,8 @@ func New(config Config) *Fanout { return &Fanout{config: config} }
 
 // Publish inserts one delivery for each endpoint of the event's store and
 // environment that asks for one of the event's names, and hands them to the
-// dispatcher after the commit. An event that no endpoint asks for is kept and
-// makes none. A live event of a store that is not approved makes none either
+// dispatcher after the commit, but for those that sleep behind another of their
+// subject. An event that no endpoint asks for is kept and makes none. A live event of a store that is not approved makes none either
 // (DESIGN §3 rule 10): approval sends no backlog, recovery does.
 func (f *Fanout) Publish(records pay.Records, event pay.Event) (int, error) {
 	held, err := withheld(records, event)
@@ -83,13 +83,18 @@ func (f *Fanout) Publish(records pay.Records, event pay.Event) (int, error) {
 		}
 		born = append(born, deliveries...)
 	}
+	awake := make([]webhook.Delivery, 0, len(born))
 	for _, delivery := range born {
-		if err := tx.InsertDelivery(delivery); err != nil {
+		written, err := tx.InsertDelivery(delivery)
+		if err != nil {
 			return 0, err
 		}
+		if written.Awake() {
+			awake = append(awake, written)
+		}
 	}
-	if len(born) > 0 {
-		records.OnCommit(func() { f.config.Admit(born) })
+	if len(awake) > 0 {
+		records.OnCommit(func() { f.config.Admit(awake) })
 	}
 	return len(born), nil
 }

@@ -226,3 +226,37 @@ func TestPublishIsRepeatable(t *testing.T) {
 		}
 	})
 }
+
+// Both names of an event have the order's version then: they follow each other
+// by their ids, as everything of one order does at an endpoint that wants order.
+func TestPublishHandsOverWhatIsAwakeAlone(t *testing.T) {
+	t.Parallel()
+	names := []webhook.EventType{"order.completed", "order.paid"}
+	b := newBench(t, false,
+		endpoint("E1", func(e *webhook.Endpoint) { e.Ordered, e.Events = true, names }),
+		endpoint("E2", func(e *webhook.Endpoint) { e.Events = names }))
+	if born := b.publish(t, event(pay.Test)); born != 4 {
+		t.Errorf("born %d, want 4", born)
+	}
+	next := event(pay.Test)
+	next.ID, next.Sale = "EVT_2", &pay.Sale{Order: pay.Order{ID: "ORD_1", Row: 4}}
+	b.publish(t, next)
+	other := event(pay.Test)
+	other.ID, other.Sale = "EVT_3", &pay.Sale{Order: pay.Order{ID: "ORD_2", Row: 1}}
+	b.publish(t, other)
+	var got []string
+	for _, d := range b.admitted {
+		if !d.Awake() {
+			t.Errorf("%s was handed over asleep", d.ID)
+		}
+		got = append(got, string(d.Endpoint)+" "+d.EventID+" "+string(d.EventType))
+	}
+	want := []string{
+		"E1 EVT_1 order.completed", "E2 EVT_1 order.completed", "E2 EVT_1 order.paid",
+		"E2 EVT_2 order.completed", "E2 EVT_2 order.paid",
+		"E1 EVT_3 order.completed", "E2 EVT_3 order.completed", "E2 EVT_3 order.paid",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("handed over (-want +got):\n%s", diff)
+	}
+}

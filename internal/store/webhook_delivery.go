@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"tillway/internal/fault"
 	"tillway/internal/sqldb"
@@ -32,12 +33,29 @@ const insertDelivery = `INSERT INTO webhook_deliveries (` + deliveryColumns + `,
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
 		$21, $22, $23, $24, $25, 0, 0, $26)`
 
-// InsertDelivery writes a new delivery.
-func (t webhookTx) InsertDelivery(d webhook.Delivery) error {
-	t.Exec(insertDelivery, d.ID, d.Queue, d.Endpoint, d.Store, d.Env, d.Channel, d.EventID, d.EventType, d.EventKey,
+// InsertDelivery writes a new delivery; an ordered one may have to sleep.
+func (t webhookTx) InsertDelivery(d webhook.Delivery) (webhook.Delivery, error) {
+	head := d.Ordered && d.Awake()
+	if head {
+		blocked, err := t.blocked(d)
+		if err != nil {
+			return webhook.Delivery{}, err
+		}
+		if blocked {
+			head, d.WakeAt, d.Owner = false, time.Time{}, ""
+		}
+	}
+	row := []any{
+		d.ID, d.Queue, d.Endpoint, d.Store, d.Env, d.Channel, d.EventID, d.EventType, d.EventKey,
 		d.Scheme, d.KeyName, d.Schedule, d.State, d.Attempts, sqldb.Micros(d.WakeAt), d.Owner, sqldb.Micros(d.CreatedAt),
-		d.URL, toJSON(d.Headers), d.Body, d.Origin, d.Subject, d.SubjectVersion, d.Ordered, d.Base, bornClass(d))
-	return nil
+		d.URL, toJSON(d.Headers), d.Body, d.Origin, d.Subject, d.SubjectVersion, d.Ordered, d.Base, bornClass(d),
+	}
+	if head {
+		t.ExecOne(insertHead, row...)
+	} else {
+		t.Exec(insertDelivery, row...)
+	}
+	return d, nil
 }
 
 // bornClass is why a delivery is over before its first attempt.

@@ -88,18 +88,21 @@ func (t webhookTx) InsertEndpoint(e webhook.Endpoint) error {
 }
 
 const updateEndpoint = `UPDATE webhook_endpoints SET url = $3, description = $4, events = $5, scheme = $6, schedule = $7, ordered = $8, rate_per_minute = $9,
-	state = $10, disabled_for = $11, disabled_at = $12, failing_since = $13, noticed = $14, used_at = $15, updated_at = $16,
-	secret = $17, previous_secret = $18, previous_until = $19, address = $20, headers = $21
+	failing_since = CASE WHEN state <> $10 AND $10 = 'active' THEN 0 ELSE failing_since END,
+	noticed = CASE WHEN state <> $10 AND $10 = 'active' THEN 0 ELSE noticed END,
+	state = $10, disabled_for = $11, disabled_at = $12, used_at = $13, updated_at = $14,
+	secret = $15, previous_secret = $16, previous_until = $17, address = $18, headers = $19
 	WHERE id = $1 AND updated_at = $2`
 
-// UpdateEndpoint rewrites what may change, if nobody has since it was read.
+// UpdateEndpoint rewrites what a person may change, if nobody has since it was
+// read. Health is Record's to write; being made active wipes it.
 func (t webhookTx) UpdateEndpoint(e, read webhook.Endpoint) error {
 	sealed, err := sealEndpoint(t.keys, e)
 	if err != nil {
 		return err
 	}
 	t.ExecOne(updateEndpoint, e.ID, sqldb.Micros(read.UpdatedAt), e.Shown(), e.Description, toJSON(e.Events), e.Scheme, e.Schedule, e.Ordered, e.RatePerMinute,
-		e.State, e.DisabledFor, sqldb.Micros(e.DisabledAt), sqldb.Micros(e.FailingSince), e.Noticed, sqldb.Micros(e.UsedAt), sqldb.Micros(e.UpdatedAt),
+		e.State, e.DisabledFor, sqldb.Micros(e.DisabledAt), sqldb.Micros(e.UsedAt), sqldb.Micros(e.UpdatedAt),
 		sealed.secret, sealed.previous, sqldb.Micros(e.PreviousUntil), sealed.address, sealed.headers)
 	return nil
 }

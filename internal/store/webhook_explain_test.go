@@ -34,6 +34,17 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 			"release":         {releaseLease, []any{"delivery-7", "me", 1}, ""},
 			"success":         {recordSuccess, []any{"delivery-7", 1, 2, 200}, ""},
 			"failure":         {recordFailure, []any{"delivery-7", 1, "me", "pending", 3, 2, 500, "status"}, ""},
+			"unsent":          {recordUnsent, []any{"delivery-7", "me", "failed", "removed"}, ""},
+			"head":            {selectHead, []any{"endpoint-7", "ORD_7"}, "webhook_deliveries_head"},
+			"hold of a head":  {holdHead, []any{"delivery-7"}, ""},
+			"wake":            {wakeSleeper, []any{"endpoint-7", "ORD_7", 1}, "webhook_deliveries_sleeping"},
+			"failing":         {selectFailing, []any{"endpoint-7"}, ""},
+			"first failure":   {beginFailing, []any{"endpoint-7", 1}, ""},
+			"level":           {noteFailing, []any{"endpoint-7", 1, 0, 50}, ""},
+			"failed for long": {disableFailing, []any{"endpoint-7", 1, 2, 90, 100, "failing"}, ""},
+			"end of failing":  {endFailing, []any{"endpoint-7"}, ""},
+			"disabling":       {disableEndpoint, []any{"endpoint-7", "gone", 1, "https://shop.example"}, ""},
+			"notices":         {selectNotices, []any{"endpoint-7", 10}, "webhook_notices_once"},
 			"attempt log":     {selectAttemptLog, []any{"delivery-7", 10}, ""},
 			"endpoint lookup": {selectEndpoint, []any{"endpoint-7"}, ""},
 			"endpoint list":   {selectEndpoints, []any{"store-7", "test", 20}, "webhook_endpoints_by_store"},
@@ -58,10 +69,11 @@ func mustBacklog(t *testing.T, db sqldb.DB) {
 			if n%4 == 0 {
 				wake = sqldb.Moment(int64(n + 1))
 			}
-			if err := tx.InsertDelivery(webhook.Delivery{
+			if _, err := tx.InsertDelivery(webhook.Delivery{
 				ID: webhook.DeliveryID(fmt.Sprintf("delivery-%d", n)), Queue: webhook.QueueID(fmt.Sprintf("queue-%d", n%40)),
 				Store: "store-7", Env: webhook.Test, State: webhook.Pending, WakeAt: wake, Body: []byte("{}"),
 				CreatedAt: sqldb.Moment(int64(n + 1)), EventID: fmt.Sprintf("event-%d", n),
+				Endpoint: webhook.EndpointID(fmt.Sprintf("endpoint-%d", n%400)), Ordered: n%2 == 0, Subject: fmt.Sprintf("ORD_%d", n),
 			}); err != nil {
 				return err
 			}
@@ -71,13 +83,19 @@ func mustBacklog(t *testing.T, db sqldb.DB) {
 			}); err != nil {
 				return err
 			}
-			record(sql, &webhook.Outcome{
+			insertNotice(sql, webhook.Notice{
+				Endpoint: webhook.EndpointID(fmt.Sprintf("endpoint-%d", n)), Level: 50, Since: sqldb.Moment(int64(n + 1)),
+			})
+			_, err := record(sql, &webhook.Outcome{
 				Attempt: webhook.Attempt{
 					Delivery: webhook.DeliveryID(fmt.Sprintf("delivery-%d", n)), Number: 1, StartedAt: sqldb.Moment(int64(n + 1)),
 					Class: webhook.Status,
 				},
 				Next: webhook.Pending, WakeAt: wake,
 			})
+			if err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -25,38 +25,65 @@ const recordFailure = `UPDATE webhook_deliveries SET state = $4, wake_at = $5, l
 const recordUnsent = `UPDATE webhook_deliveries SET state = $3, wake_at = 0, lease_owner = '', last_class = $4
 	WHERE id = $1 AND state = 'pending' AND lease_owner = $2`
 
-// Record applies outcomes in one transaction. Each statement carries its own
-// guard, so that recording again, after a commit whose answer was lost, changes
-// nothing.
-func (w *Webhooks) Record(ctx context.Context, outcomes []webhook.Outcome) error {
-	return w.db.Write(ctx, func(tx sqldb.Tx) error {
+// Record applies outcomes in one transaction, and what they mean for their
+// endpoints. Each statement carries its own guard, so that recording again,
+// after a commit whose answer was lost, changes nothing.
+func (w *Webhooks) Record(ctx context.Context, outcomes []webhook.Outcome) (notices []webhook.Notice, err error) {
+	err = w.db.Write(ctx, func(tx sqldb.Tx) error {
+		notices = nil
 		for i := range outcomes {
-			record(tx, &outcomes[i])
+			notice, err := record(tx, &outcomes[i])
+			if err != nil {
+				return err
+			}
+			notices = append(notices, notice...)
 		}
-		return nil
+		told, err := recordHealth(tx, outcomes)
+		notices = append(notices, told...)
+		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return notices, nil
 }
 
-func record(tx sqldb.Tx, o *webhook.Outcome) {
-	a := &o.Attempt
+func record(tx sqldb.Tx, o *webhook.Outcome) (notices []webhook.Notice, err error) {
 	if o.Unsent {
-		tx.Exec(recordUnsent, a.Delivery, o.Owner, o.Next, a.Class)
-		return
+		tx.Exec(recordUnsent, o.Attempt.Delivery, o.Owner, o.Next, o.Attempt.Class)
+	} else if notices, err = recordAttempt(tx, o); err != nil {
+		return nil, err
 	}
+	if o.Place.Subject != "" && o.Next.Terminal() {
+		wakeNext(tx, o)
+	}
+	return notices, nil
+}
+
+func recordAttempt(tx sqldb.Tx, o *webhook.Outcome) (notices []webhook.Notice, err error) {
+	a := &o.Attempt
 	response := a.Response
 	if response == nil {
 		response = []byte{}
 	}
-	tx.Exec(insertAttemptLog, a.Delivery, sqldb.Micros(a.StartedAt), a.Number, a.Status, a.Class, a.Reason, a.URL, a.Address,
+	logged := []any{
+		a.Delivery, sqldb.Micros(a.StartedAt), a.Number, a.Status, a.Class, a.Reason, a.URL, a.Address,
 		a.Timings.Connected.Microseconds(), a.Timings.Secured.Microseconds(),
 		a.Timings.FirstByte.Microseconds(), a.Timings.Total.Microseconds(), response,
-		a.Timings.Resolved.Microseconds(), headerJSON(a.Request), headerJSON(a.ResponseHeaders))
+		a.Timings.Resolved.Microseconds(), headerJSON(a.Request), headerJSON(a.ResponseHeaders),
+	}
+	if o.Disable == "" {
+		tx.Exec(insertAttemptLog, logged...)
+	} else if notices, err = recordDisable(tx, o, logged); err != nil {
+		return nil, err
+	}
 	if a.OK() {
 		tx.Exec(recordSuccess, a.Delivery, a.Number, sqldb.Micros(a.StartedAt), a.Status)
-		return
+		return notices, nil
 	}
 	tx.Exec(recordFailure, a.Delivery, a.Number, o.Owner, o.Next, sqldb.Micros(o.WakeAt),
 		sqldb.Micros(a.StartedAt), a.Status, a.Class)
+	return notices, nil
 }
 
 // headerJSON is a list of header lines, "[]" for none.

@@ -45,7 +45,7 @@ func (b Birth) Delivery() Delivery {
 		ID: b.ID, Endpoint: b.Endpoint.ID, Queue: QueueID(b.Endpoint.ID),
 		Store: b.Endpoint.Store, Env: b.Endpoint.Env, Channel: b.Endpoint.Channel,
 		Origin: cmp.Or(b.Origin, FromEvent), EventID: b.EventID, EventType: b.EventType, EventKey: b.EventKey,
-		Subject: b.Subject, SubjectVersion: b.SubjectVersion, Ordered: b.Endpoint.Ordered && b.Subject != "",
+		Subject: b.Subject, SubjectVersion: b.SubjectVersion, Ordered: b.ordered(),
 		URL: b.Endpoint.Shown(), Headers: b.Headers, Body: b.Body,
 		Scheme: b.Scheme, KeyName: b.KeyName, Schedule: b.Schedule,
 		State: Pending, WakeAt: b.Now.Add(BornLease), Owner: b.Owner, CreatedAt: b.Now,
@@ -55,4 +55,10 @@ func (b Birth) Delivery() Delivery {
 		delivery.State, delivery.WakeAt, delivery.Owner = Failed, time.Time{}, ""
 	}
 	return delivery
+}
+
+// ordered reports whether the delivery keeps to its subject's order. A sample,
+// which a person waits for, neither waits for others nor holds them up.
+func (b Birth) ordered() bool {
+	return b.Endpoint.Ordered && b.Subject != "" && b.Origin != FromTest
 }

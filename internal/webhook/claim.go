@@ -35,7 +35,8 @@ type walk struct {
 }
 
 // claim is one turn of the loop: some of the walk, then the second level for
-// the lines that can take rows.
+// the lines that can take rows. Lines that are parked take none, whatever is due
+// for them; the loop sleeps until the first of them goes on.
 func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, error) {
 	if d.config.Alone && !d.walk.freed {
 		if err := d.freeOrphans(ctx, now); err != nil {
@@ -46,7 +47,11 @@ func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, er
 		return lease.Report{}, err
 	}
 	d.mu.Lock()
-	shares := d.roster.shares(claimRows)
+	d.roster.resume(now)
+	if d.phase == running {
+		d.fill(now)
+	}
+	shares := d.roster.shares(claimRows, now)
 	d.mu.Unlock()
 	claimed := 0
 	if len(shares) > 0 {
@@ -55,10 +60,21 @@ func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, er
 			return lease.Report{}, err
 		}
 	}
+	d.mu.Lock()
+	due := earlier(d.walk.at, d.roster.resumes())
+	d.mu.Unlock()
 	return lease.Report{
 		More: d.walk.active || !d.walk.freed && d.config.Alone || claimed > 0,
-		Due:  d.walk.at,
+		Due:  due,
 	}, nil
+}
+
+// earlier is the first of two moments, of which zero is none.
+func earlier(a, b time.Time) time.Time {
+	if b.IsZero() || !a.IsZero() && a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // step looks at one page of queues and notes which have something due.
@@ -155,7 +171,7 @@ func (d *Dispatcher) stopped(row Claimed, now time.Time) Outcome {
 			Delivery: row.Delivery.ID, Number: row.Delivery.Attempts + 1,
 			StartedAt: now, URL: row.Delivery.URL, Class: row.Stop, Reason: reason,
 		},
-		Owner: d.config.Owner, Next: Failed, Unsent: true,
+		Place: row.Delivery.place(), Owner: d.config.Owner, Next: Failed, Unsent: true,
 	}
 }
 

@@ -47,6 +47,10 @@ type Config struct {
 	// Observe is told of every outcome before it is recorded, outside of any
 	// lock, so that somebody may count. It must not block.
 	Observe func(Outcome)
+	// Notify is told what a merchant should know, after it has been recorded
+	// durably and outside of any lock. It must not block. What a crash keeps
+	// from it is in the log all the same (Log.Notices).
+	Notify func(Notice)
 }
 
 func (c Config) withDefaults() Config {
@@ -66,6 +70,9 @@ func (c Config) withDefaults() Config {
 	if c.Observe == nil {
 		c.Observe = func(Outcome) {}
 	}
+	if c.Notify == nil {
+		c.Notify = func(Notice) {}
+	}
 	return c
 }
 
@@ -79,6 +86,6 @@ func orDefault[T int | time.Duration](value, fallback T) T {
 func (c Config) bounds() bounds {
 	return bounds{
 		slots: c.Slots, queued: c.Queued, queuedByte: c.QueuedBytes,
-		lineShare: 4, lines: 8192,
+		lineShare: 4, shopShare: 2, lines: 8192,
 	}
 }

@@ -14,14 +14,15 @@ type countingStore struct {
 	arrived chan struct{}
 }
 
-func (s *countingStore) Record(ctx context.Context, outcomes []webhook.Outcome) error {
-	if err := s.Store.Record(ctx, outcomes); err != nil {
-		return err
+func (s *countingStore) Record(ctx context.Context, outcomes []webhook.Outcome) ([]webhook.Notice, error) {
+	notices, err := s.Store.Record(ctx, outcomes)
+	if err != nil {
+		return nil, err
 	}
 	s.count.Add(int64(len(outcomes)))
 	select {
 	case s.arrived <- struct{}{}:
 	default:
 	}
-	return nil
+	return notices, nil
 }

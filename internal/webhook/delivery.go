@@ -81,7 +81,10 @@ type Delivery struct {
 	// other. Opaque here; empty when the event is about nothing.
 	Subject        string
 	SubjectVersion int64
-	Ordered        bool
+	// Ordered deliveries of one subject go one after the other: all but the
+	// first of those that are pending sleep. One that a person sends again, out
+	// of its order, is no longer Ordered.
+	Ordered bool
 
 	URL      string // where it goes, as it may be shown; later attempts follow the endpoint's change
 	Headers  []Header
@@ -95,7 +98,7 @@ type Delivery struct {
 	Base     int // of Attempts, those made before the present run of the schedule began
 	// WakeAt is the wall time at which the row may be claimed: when its next
 	// attempt is due or, while Owner holds it, when that lease ends. Zero when
-	// terminal. The store's own time of the next try is WakeAt plus the offset
+	// terminal, and while an ordered delivery sleeps. The store's own time of the next try is WakeAt plus the offset
 	// of its test clock (DESIGN §3, Time and chance).
 	WakeAt    time.Time
 	Owner     lease.Owner
@@ -106,6 +109,10 @@ type Delivery struct {
 
 // Lease returns the reservation under which the row is held.
 func (d Delivery) Lease() lease.Lease { return lease.Lease{Owner: d.Owner, Until: d.WakeAt} }
+
+// Awake reports whether the delivery is on its way: pending, and not asleep
+// behind another of its subject.
+func (d Delivery) Awake() bool { return d.State == Pending && !d.WakeAt.IsZero() }
 
 // size estimates what the delivery occupies in memory, in bytes.
 func (d Delivery) size() int {

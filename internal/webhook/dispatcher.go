@@ -22,6 +22,7 @@ const (
 type Dispatcher struct {
 	config    Config
 	schedules map[ScheduleName]Schedule
+	healthy   healthy // of the goroutine that records outcomes
 	sender    *sender
 	loop      *lease.Loop
 	walk      walk
@@ -61,6 +62,7 @@ func New(config Config) *Dispatcher {
 	d := &Dispatcher{
 		config:    config,
 		schedules: map[ScheduleName]Schedule{},
+		healthy:   healthy{most: config.bounds().lines},
 		roster:    newRoster(config.bounds()),
 		stirred:   make(chan struct{}, 1),
 		ticking:   make(chan struct{}),
@@ -111,8 +113,9 @@ func (d *Dispatcher) Start(ctx context.Context) {
 
 // Admit takes deliveries that this node just committed, born leased to it, and
 // sends them without asking the table. It never blocks. What does not fit into
-// memory is given back to the table; what arrives while the dispatcher is not
-// running waits for its lease to lapse. Nothing is lost either way.
+// memory, or may not be sent yet, is given back to the table; what arrives while
+// the dispatcher is not running waits for its lease to lapse. Nothing is lost
+// either way.
 func (d *Dispatcher) Admit(deliveries ...Delivery) {
 	now := d.config.Now()
 	d.mu.Lock()
@@ -121,12 +124,19 @@ func (d *Dispatcher) Admit(deliveries ...Delivery) {
 		return
 	}
 	for _, delivery := range deliveries {
-		if !d.roster.add(delivery, now) {
+		if !delivery.Awake() {
+			continue
+		}
+		if !d.roster.admit(delivery, now) {
 			d.letGo(delivery)
 		}
 	}
-	if d.phase == running {
-		d.fill(now)
+	if d.phase != running {
+		return
+	}
+	d.fill(now)
+	if d.roster.sooner {
+		d.loop.Wake()
 	}
 }
 

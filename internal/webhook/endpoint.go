@@ -129,7 +129,7 @@ func (e Endpoint) Shown() string {
 // delivery. It is kept in memory alone: what is sealed stays out of deliveries
 // and attempts.
 func (e Endpoint) Route() Route {
-	route := Route{Extra: e.Headers, RatePerMinute: e.RatePerMinute}
+	route := Route{Extra: e.Headers, RatePerMinute: e.RatePerMinute, Failing: !e.FailingSince.IsZero()}
 	if e.Channel.Chat() {
 		route.Address = id.Secret(e.URL)
 	}
@@ -141,4 +141,5 @@ type Route struct {
 	Address       id.Secret // the whole URL where Delivery.URL is only its shown form
 	Extra         []Header  // the endpoint's own headers
 	RatePerMinute int       // 0 is no limit
+	Failing       bool      // nothing has succeeded since the last failure
 }

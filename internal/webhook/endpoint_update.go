@@ -2,27 +2,62 @@ package webhook
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tillway/internal/fault"
 	"tillway/internal/id"
 )
 
+// Bounds of an endpoint's settings.
+const (
+	maxDescription = 500    // characters
+	maxRate        = 60_000 // requests per minute
+)
+
 // UpdateEndpointIn changes the members that are set; channel and environment
 // never change.
 type UpdateEndpointIn struct {
-	ID     EndpointID
-	Target *Target
-	Events *[]EventType
-	Secret *id.Secret // an empty secret removes it
-	State  *EndpointState
-	Now    time.Time
+	ID            EndpointID
+	Target        *Target
+	Events        *[]EventType
+	Secret        *id.Secret // an empty secret removes it
+	State         *EndpointState
+	Description   *string
+	Ordered       *bool // what has been made already keeps its own way
+	RatePerMinute *int  // 0 is no limit
+	Scheme        *Scheme
+	Schedule      *ScheduleName
+	Headers       *[]Header // none removes them all
+	// Schemes and Schedules are the names that the caller knows, of which one
+	// may be chosen; empty, the dialect's own, always may.
+	Schemes   []Scheme
+	Schedules []ScheduleName
+	Now       time.Time
 }
 
-// Validate checks everything that needs no database.
+// Validate checks everything that needs no database. Its faults are of kind
+// Invalid and name "url", "events", "description", "ratePerMinute", "scheme",
+// "schedule" or "headers".
 func (in UpdateEndpointIn) Validate() error {
-	if in.Target != nil && in.Target.url == "" {
+	switch {
+	case in.Target != nil && in.Target.url == "":
 		return fault.Invalidf("url", "url_required", "A webhook needs a URL.")
+	case in.Description != nil && (utf8.RuneCountInString(*in.Description) > maxDescription || strings.ContainsFunc(*in.Description, isControl)):
+		return fault.Invalidf("description", "bad_description", "description may have at most %d characters, on one line.", maxDescription)
+	case in.RatePerMinute != nil && (*in.RatePerMinute < 0 || *in.RatePerMinute > maxRate):
+		return fault.Invalidf("ratePerMinute", "bad_rate", "ratePerMinute must be 0 to %d; 0 is no limit.", maxRate)
+	case in.Scheme != nil && *in.Scheme != "" && !slices.Contains(in.Schemes, *in.Scheme):
+		return fault.Invalidf("scheme", "unknown_scheme", "There is no signing scheme %q.", string(*in.Scheme))
+	case in.Schedule != nil && *in.Schedule != "" && !slices.Contains(in.Schedules, *in.Schedule):
+		return fault.Invalidf("schedule", "unknown_schedule", "There is no schedule %q.", string(*in.Schedule))
+	}
+	if in.Headers != nil {
+		if _, err := cleanHeaders(*in.Headers); err != nil {
+			return err
+		}
 	}
 	if in.Events == nil {
 		return nil
@@ -50,14 +85,60 @@ func UpdateEndpoint(_ context.Context, tx Tx, in UpdateEndpointIn) (Endpoint, er
 	if in.Secret != nil {
 		next.Secret = *in.Secret
 	}
+	set(&next.Description, in.Description)
+	set(&next.Ordered, in.Ordered)
+	set(&next.RatePerMinute, in.RatePerMinute)
+	set(&next.Schedule, in.Schedule)
+	if err := in.sign(&next); err != nil {
+		return Endpoint{}, err
+	}
 	if in.State != nil {
-		if err := read.State.To(*in.State); err != nil {
+		if err := next.become(*in.State, in.Now); err != nil {
 			return Endpoint{}, err
 		}
-		next.State = *in.State
 	}
 	next.UpdatedAt = laterThan(read.UpdatedAt, in.Now)
 	return next, tx.UpdateEndpoint(next, read)
+}
+
+func set[T any](into, value *T) {
+	if value != nil {
+		*into = *value
+	}
+}
+
+// sign sets how requests are signed and what else they carry. A chat, which
+// takes cards in its own format, has neither.
+func (in UpdateEndpointIn) sign(next *Endpoint) (err error) {
+	switch {
+	case next.Channel.Chat() && in.Scheme != nil && *in.Scheme != "":
+		return fault.Invalidf("scheme", "chat_scheme", "Messages to %s are not signed.", string(next.Channel))
+	case next.Channel.Chat() && in.Headers != nil && len(*in.Headers) > 0:
+		return fault.Invalidf("headers", "chat_headers", "Messages to %s carry no headers.", string(next.Channel))
+	}
+	set(&next.Scheme, in.Scheme)
+	if in.Headers != nil {
+		next.Headers, err = cleanHeaders(*in.Headers)
+	}
+	return err
+}
+
+// become changes the state as a person wishes. Being active begins anew: what
+// failed before is forgotten.
+func (e *Endpoint) become(state EndpointState, now time.Time) error {
+	if err := e.State.To(state); err != nil {
+		return err
+	}
+	switch state {
+	case e.State:
+	case Active:
+		e.DisabledFor, e.DisabledAt = "", time.Time{}
+		e.FailingSince, e.Noticed = time.Time{}, 0
+	default:
+		e.DisabledFor, e.DisabledAt = ByHand, now
+	}
+	e.State = state
+	return nil
 }
 
 // laterThan keeps update times strictly growing, since they guard the write;

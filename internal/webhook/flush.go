@@ -39,14 +39,48 @@ func (d *Dispatcher) renew(id DeliveryID) (until time.Time, ok bool) {
 }
 
 func (d *Dispatcher) flushOutcomes(outcomes []Outcome) {
+	d.healthy.thin(outcomes)
 	for {
-		err := d.config.Store.Record(d.writing, outcomes)
+		notices, err := d.config.Store.Record(d.writing, outcomes)
 		if err == nil {
+			d.healthy.learn(outcomes)
+			d.recorded(outcomes, notices)
 			return
 		}
 		if !d.again("recording outcomes", len(outcomes), err) {
 			return
 		}
+	}
+}
+
+// recorded acts on what has been recorded durably: who comes next in an order is
+// fetched, what waits for a disabled endpoint goes back, and notices are told.
+func (d *Dispatcher) recorded(outcomes []Outcome, notices []Notice) {
+	wake := false
+	for i := range outcomes {
+		if outcomes[i].Place.Subject == "" || !outcomes[i].Next.Terminal() {
+			continue
+		}
+		d.mu.Lock()
+		d.roster.due(outcomes[i].Place.Queue, d.config.Now())
+		d.mu.Unlock()
+		wake = true
+	}
+	for _, notice := range notices {
+		if notice.Disabled() {
+			d.mu.Lock()
+			d.roster.disabled(QueueID(notice.Endpoint), d.config.Now())
+			shed := d.roster.takeShed()
+			d.mu.Unlock()
+			for _, delivery := range shed {
+				d.letGo(delivery)
+			}
+		}
+		notice.log(d.writing, d.config.Log)
+		d.config.Notify(notice)
+	}
+	if wake {
+		d.loop.Wake()
 	}
 }
 

@@ -1,7 +1,7 @@
 package webhook
 
 import (
-	"container/list"
+	"net/http"
 	"time"
 )
 
@@ -39,6 +39,8 @@ const (
 // It holds no goroutine. All access is under the roster's lock.
 type line struct {
 	id     QueueID
+	shop   *shop
+	known  bool       // shop is the line's store, not a stand-in
 	queue  []Delivery // waiting, oldest first
 	bytes  int        // of queue
 	more   bool       // the table probably holds rows that are due
@@ -50,18 +52,38 @@ type line struct {
 	trust    trust
 	answered bool // the last outcome was a success
 	failedAt time.Time
+	met      bool // a delivery has come since the line was made
 
-	ready  *list.Element // place among lines that may send, nil when not ready
-	hungry *list.Element // place among lines that may claim, nil when not hungry
-	idle   *list.Element // place among lines without anything to do
+	breaker breaker
+	rate    rate
+	wait    time.Time // the receiver wishes nothing before
+
+	round  uint64 // of roster.shares that looked at the line last
+	ready  place[*line]
+	hungry place[*line]
+	idle   place[*line]
+	parked parking // while only time is missing
 }
 
-func newLine(id QueueID) *line { return &line{id: id, limit: firstLimit, trust: fresh} }
+func newLine(id QueueID) *line {
+	l := &line{id: id, limit: firstLimit, trust: fresh}
+	l.ready.member, l.hungry.member, l.idle.member = l, l, l
+	return l
+}
+
+// meet notes what a delivery tells of the endpoint it goes to.
+func (l *line) meet(route Route, now time.Time) {
+	l.rate.set(route.RatePerMinute, now)
+	if !l.met && route.Failing {
+		l.breaker.doubt(now)
+	}
+	l.met = true
+}
 
 // judge says how far the line is trusted at the given time.
 func (l *line) judge(now time.Time) trust {
 	switch {
-	case l.slow > 0:
+	case l.slow > 0, l.breaker.open:
 		return suspect
 	case !l.failedAt.IsZero() && now.Sub(l.failedAt) < failureMemory:
 		return suspect
@@ -72,19 +94,136 @@ func (l *line) judge(now time.Time) trust {
 	}
 }
 
+// heldUntil is the time before which nothing is sent: the breaker is open, or
+// the receiver asked for a pause.
+func (l *line) heldUntil() time.Time {
+	if l.breaker.open && l.breaker.until.After(l.wait) {
+		return l.breaker.until
+	}
+	return l.wait
+}
+
+// allowed is how many requests may be under way.
+func (l *line) allowed(now time.Time) int {
+	switch {
+	case now.Before(l.heldUntil()):
+		return 0
+	case l.breaker.open:
+		return 1 // the probe
+	default:
+		return l.limit
+	}
+}
+
+// mayStart reports whether the line's next delivery may be sent.
+func (l *line) mayStart(now time.Time) bool {
+	return len(l.queue) > 0 && l.running < l.allowed(now) && (l.rate.perMinute == 0 || l.rate.left() > 0)
+}
+
 // room is how many more rows the line may hold in memory.
-func (l *line) room() int {
-	want := l.limit
-	if l.trust == proven {
+func (l *line) room(now time.Time) int {
+	want := l.allowed(now)
+	switch {
+	case l.breaker.open:
+		want -= l.running
+	case l.trust == proven:
 		want *= lookahead
+	}
+	if l.rate.perMinute > 0 {
+		want = min(want, l.rate.left())
 	}
 	return max(want-len(l.queue), 0)
 }
 
+// takes reports whether the line takes a delivery into memory, which it asked
+// for or not. What it could not send soon waits in the table, where what was
+// there before goes first.
+func (l *line) takes(asked bool, now time.Time) bool {
+	if !l.breaker.open && l.rate.perMinute == 0 && !now.Before(l.wait) {
+		return true
+	}
+	return (asked || !l.more) && l.room(now) > 0
+}
+
 // wantsRows reports whether the line should be refilled from the table: only
 // when it runs low, so that refills come in batches.
-func (l *line) wantsRows() bool {
-	return l.more && l.running < l.limit && len(l.queue) <= l.room()
+func (l *line) wantsRows(now time.Time) bool {
+	if !l.more || l.running >= l.allowed(now) {
+		return false
+	}
+	room := l.room(now)
+	return room > 0 && len(l.queue) <= room
+}
+
+// resume is when the line goes on by the mere passing of time; zero when that
+// alone does not help, or when nothing waits.
+func (l *line) resume(now time.Time) time.Time {
+	if !l.more && len(l.queue) == 0 {
+		return time.Time{}
+	}
+	if held := l.heldUntil(); now.Before(held) {
+		return held
+	}
+	if l.rate.perMinute > 0 && l.rate.left() <= len(l.queue) && l.running < l.allowed(now) {
+		return l.rate.next(now)
+	}
+	return time.Time{}
+}
+
+// heard is what a request told of its receiver.
+type heard struct {
+	class  Class // empty on success
+	status int
+	wish   time.Duration // Retry-After; zero for none
+	sent   bool          // false: there was no request, which tells nothing
+	cut    bool          // we broke it off ourselves
+	stop   bool          // the endpoint is about to be disabled
+}
+
+// unwell reports whether the receiver does not answer, or is in trouble.
+func (h heard) unwell() bool {
+	switch h.class {
+	case Resolve, Connect, TLS, Timeout, Broken, BadResponse:
+		return !h.cut
+	case Status:
+		return h.status >= http.StatusInternalServerError
+	default:
+		return false
+	}
+}
+
+// note learns from a request that began at the given time.
+func (l *line) note(h heard, probe bool, began, now time.Time) {
+	if h.stop {
+		// By the end of the pause it is recorded, and whoever claims will see.
+		l.hold(now.Add(firstPause))
+	}
+	switch {
+	case !h.sent:
+		return
+	case h.class == "":
+		l.breaker.answered()
+		l.succeeded()
+		return
+	case h.unwell():
+		l.breaker.failed(probe, began, now)
+	case h.status != 0:
+		l.breaker.answered()
+	}
+	l.failed(h.class, now)
+	wish := h.wish
+	if h.status == http.StatusTooManyRequests {
+		wish = max(wish, firstPause)
+	}
+	if wish > 0 {
+		l.hold(now.Add(min(wish, mostPause)))
+	}
+}
+
+func (l *line) hold(until time.Time) {
+	if until.After(l.wait) {
+		l.wait = until
+	}
 }
 
 // succeeded grows the limit by one for every full round of successes.

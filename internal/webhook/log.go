@@ -8,4 +8,6 @@ type Log interface {
 	Delivery(ctx context.Context, id DeliveryID) (Delivery, error)
 	// Attempts lists a delivery's attempts, oldest first.
 	Attempts(ctx context.Context, id DeliveryID) ([]Attempt, error)
+	// Notices lists an endpoint's latest notices, oldest first.
+	Notices(ctx context.Context, id EndpointID) ([]Notice, error)
 }

@@ -142,7 +142,7 @@ func (r *rig) mustInsert(deliveries ...webhook.Delivery) {
 	r.t.Helper()
 	r.mustWrite(func(tx webhook.Tx) error {
 		for _, delivery := range deliveries {
-			if err := tx.InsertDelivery(delivery); err != nil {
+			if _, err := tx.InsertDelivery(delivery); err != nil {
 				return err
 			}
 		}

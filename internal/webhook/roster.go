@@ -18,24 +18,35 @@ import (
 // there, so that each class finds its room again within slowAfter. The requests
 // under way stay below twice the slots; when that bound keeps a fresh line
 // waiting, the slow ones that have lasted longest yield their places (yield).
-// Within a class, lines take turns, one delivery at a time.
+// Within a class, stores take turns, and within a store its lines, one delivery
+// at a time.
+//
+// A line whose breaker is open, whose receiver asked for a pause or whose rate
+// is used up starts nothing; it is parked until its time comes, and what is for
+// it waits in the table.
 //
 // It is a plain data structure: no goroutine, no clock, no lock of its own.
 type roster struct {
 	bounds bounds
 	lines  map[QueueID]*line
+	shops  map[StoreID]*shop
 
-	ready   [trusts]*list.List // lines that may send, in turn
-	running [trusts]int        // requests under way
-	hungry  *list.List         // lines that should be refilled, in turn
-	idle    *list.List         // lines with nothing to do, longest first
-	quick   *list.List         // requests under way that are not slow yet, oldest first
-	slow    *list.List         // requests under way that are, oldest first
-	turn    trust              // class that is asked first, so that none starves
-	skipped [trusts]bool       // a hungry line of the class found no room
+	ready   [trusts]turns[*shop] // stores with lines that may send, in turn
+	waiting [trusts]int          // lines that may send
+	running [trusts]int          // requests under way
+	hungry  turns[*shop]         // stores with lines that should be refilled, in turn
+	idle    turns[*line]         // lines with nothing to do now, longest first
+	lot     lot                  // lines for which time must pass
+	sooner  bool                 // the lot's first has changed since resumes was asked
+	quick   *list.List           // requests under way that are not slow yet, oldest first
+	slow    *list.List           // requests under way that are, oldest first
+	turn    trust                // class that is asked first, so that none starves
+	skipped [trusts]bool         // a hungry line of the class found no room
+	round   uint64               // of shares
 
-	queued int // deliveries in memory that wait
-	bytes  int // of them
+	queued int        // deliveries in memory that wait
+	bytes  int        // of them
+	shed   []Delivery // taken out of memory, whose leases are to be given back
 }
 
 // bounds keep the roster's memory independent of backlog and tenants.
@@ -44,6 +55,7 @@ type bounds struct {
 	queued     int // deliveries waiting in memory, over all lines
 	queuedByte int // their size
 	lineShare  int // a line may hold 1/lineShare of both
+	shopShare  int // a store may hold 1/shopShare of both
 	lines      int // lines remembered while they have nothing to do
 }
 
@@ -52,38 +64,63 @@ type send struct {
 	line     *line
 	delivery Delivery
 	since    time.Time
+	probe    bool // the breaker was open
 	slow     bool
 	place    *list.Element // in roster.quick or roster.slow; nil once it yields
 	cut      func()        // breaks the request off; set by who starts it
 }
 
 func newRoster(bounds bounds) *roster {
-	r := &roster{
-		bounds: bounds, lines: map[QueueID]*line{},
-		hungry: list.New(), idle: list.New(), quick: list.New(), slow: list.New(),
+	return &roster{
+		bounds: bounds, lines: map[QueueID]*line{}, shops: map[StoreID]*shop{},
+		quick: list.New(), slow: list.New(),
 	}
-	for i := range r.ready {
-		r.ready[i] = list.New()
-	}
-	return r
 }
 
-// add queues a delivery that is leased to this node. It reports false when
-// memory is full: the row then stays in the table.
-func (r *roster) add(delivery Delivery, now time.Time) bool {
+// admit queues a delivery that was born leased to this node. It reports false
+// when it has to wait in the table: memory is full, or its line may not send.
+func (r *roster) admit(delivery Delivery, now time.Time) bool { return r.queue(delivery, false, now) }
+
+// add queues a delivery that was claimed for one of the shares. It reports
+// false as admit does.
+func (r *roster) add(delivery Delivery, now time.Time) bool { return r.queue(delivery, true, now) }
+
+func (r *roster) queue(delivery Delivery, asked bool, now time.Time) bool {
 	l := r.line(delivery.Queue)
-	size := delivery.size()
-	if r.queued >= r.bounds.queued || r.bytes+size > r.bounds.queuedByte ||
-		len(l.queue) >= r.bounds.queued/r.bounds.lineShare ||
-		l.bytes+size > r.bounds.queuedByte/r.bounds.lineShare {
+	r.enrol(l, delivery.Store)
+	l.meet(delivery.Route, now)
+	l.rate.fill(now)
+	if !l.takes(asked, now) || !r.fits(l, delivery.size()) {
 		r.place(l, now)
 		return false
 	}
 	l.push(delivery)
-	r.queued++
-	r.bytes += size
+	r.count(l, 1, delivery.size())
 	r.place(l, now)
 	return true
+}
+
+// fits reports whether memory takes another delivery of the line.
+func (r *roster) fits(l *line, size int) bool {
+	most, mostBytes := r.bounds.queued, r.bounds.queuedByte
+	return r.queued < most && r.bytes+size <= mostBytes &&
+		l.shop.queued < most/r.bounds.shopShare && l.shop.bytes+size <= mostBytes/r.bounds.shopShare &&
+		len(l.queue) < most/r.bounds.lineShare && l.bytes+size <= mostBytes/r.bounds.lineShare
+}
+
+// count keeps the books of what waits in memory.
+func (r *roster) count(l *line, deliveries, bytes int) {
+	r.queued += deliveries
+	r.bytes += bytes
+	l.shop.queued += deliveries
+	l.shop.bytes += bytes
+}
+
+// take takes the line's oldest delivery out of memory.
+func (r *roster) take(l *line) Delivery {
+	delivery := l.pop()
+	r.count(l, -1, -delivery.size())
+	return delivery
 }
 
 // next takes the delivery whose turn it is, or nil when none may start.
@@ -94,21 +131,24 @@ func (r *roster) next(now time.Time) *send {
 		if !r.hasRoom(class) {
 			continue
 		}
-		if front := r.ready[class].Front(); front != nil {
-			return r.start(front.Value.(*line), now)
+		if front := r.ready[class].first(); front != nil {
+			s := front.member
+			r.ready[class].rotate(front)
+			return r.start(s.ready[class].first().member, now)
 		}
 	}
 	return nil
 }
 
 func (r *roster) start(l *line, now time.Time) *send {
-	started := &send{line: l, delivery: l.pop(), since: now}
+	started := &send{line: l, delivery: r.take(l), since: now, probe: l.breaker.open}
 	started.place = r.quick.PushBack(started)
-	r.queued--
-	r.bytes -= started.delivery.size()
+	if l.rate.perMinute > 0 {
+		l.rate.tokens--
+	}
 	l.running++
 	r.running[l.trust]++
-	r.unlist(l) // to the end of its turn
+	l.shop.ready[l.trust].rotate(&l.ready) // to the end of its turn
 	r.place(l, now)
 	return started
 }
@@ -132,10 +172,9 @@ func (r *roster) half() int { return (r.bounds.slots + 1) / 2 }
 
 func (r *roster) crowded() bool { return r.total() >= 2*r.bounds.slots-r.bounds.slots/2 }
 
-// ended frees the slot of a request. Class is empty on success; sent is false
-// when no request was made, which says nothing about the receiver. It reports
-// whether there may now be rows to fetch.
-func (r *roster) ended(s *send, class Class, sent bool, now time.Time) (fetch bool) {
+// ended frees the slot of a request and learns from it. It reports whether the
+// claiming loop has something to see to.
+func (r *roster) ended(s *send, h heard, now time.Time) (fetch bool) {
 	l := s.line
 	fetch, r.skipped[l.trust] = r.skipped[l.trust], false
 	l.running--
@@ -149,15 +188,35 @@ func (r *roster) ended(s *send, class Class, sent bool, now time.Time) (fetch bo
 	if s.slow {
 		l.slow--
 	}
-	switch {
-	case !sent:
-	case class == "":
-		l.succeeded()
-	default:
-		l.failed(class, now)
+	l.note(h, s.probe, s.since, now)
+	if now.Before(l.heldUntil()) {
+		r.giveBack(l)
 	}
 	r.place(l, now)
-	return fetch || l.hungry != nil
+	return fetch || l.hungry.in != nil || r.sooner
+}
+
+// giveBack takes everything of a line that waits out of memory.
+func (r *roster) giveBack(l *line) {
+	for len(l.queue) > 0 {
+		r.shed = append(r.shed, r.take(l))
+	}
+}
+
+// disabled takes what waits for an endpoint that was disabled out of memory;
+// whoever claims it from the table will see that it is.
+func (r *roster) disabled(id QueueID, now time.Time) {
+	if l, known := r.lines[id]; known {
+		r.giveBack(l)
+		r.place(l, now)
+	}
+}
+
+// takeShed hands over what was taken out of memory since the last time.
+func (r *roster) takeShed() []Delivery {
+	shed := r.shed
+	r.shed = nil
+	return shed
 }
 
 // sweep turns requests that take long into slow ones, has some of them yield
@@ -175,13 +234,27 @@ func (r *roster) sweep(now time.Time) {
 		r.place(s.line, now)
 	}
 	if r.crowded() {
-		r.yield(min(r.ready[fresh].Len(), r.half()-r.running[fresh]))
+		r.yield(min(r.waiting[fresh], r.half()-r.running[fresh]))
 	}
-	for r.idle.Len() > r.bounds.lines {
-		l := r.idle.Front().Value.(*line)
-		r.idle.Remove(l.idle)
-		delete(r.lines, l.id)
+	for r.idle.count > r.bounds.lines {
+		r.forget()
 	}
+}
+
+// forget drops the line that has had nothing to do for longest. What the table
+// holds for it is found again by a walk, and that it was failing is told by its
+// endpoint.
+func (r *roster) forget() (done bool) {
+	longest := r.idle.first()
+	if longest == nil {
+		return false
+	}
+	l := longest.member
+	r.idle.set(longest, false)
+	r.park(l, time.Time{})
+	r.withdraw(l)
+	delete(r.lines, l.id)
+	return true
 }
 
 // yield breaks off up to count slow requests, the oldest first, so that new
@@ -196,9 +269,9 @@ func (r *roster) yield(count int) {
 }
 
 // due notes that the table holds rows of a queue that may be claimed. When too
-// many lines are known already, it is left to a later walk.
+// many lines with something to do are known already, it is left to a later walk.
 func (r *roster) due(id QueueID, now time.Time) {
-	if _, known := r.lines[id]; !known && len(r.lines) >= 2*r.bounds.lines {
+	if _, known := r.lines[id]; !known && len(r.lines) >= 2*r.bounds.lines && !r.forget() {
 		return
 	}
 	l := r.line(id)
@@ -215,22 +288,29 @@ func (r *roster) drained(id QueueID, now time.Time) {
 }
 
 // shares says which lines to refill with how many rows, at most rows in all.
-// Lines that get one go to the end of the turn.
-func (r *roster) shares(rows int) []Share {
+// Stores take turns, and so do the lines of each; who gets one goes to the end.
+func (r *roster) shares(rows int, now time.Time) []Share {
 	var shares []Share
 	rows = min(rows, r.bounds.queued-r.queued)
-	for range r.hungry.Len() {
-		if rows <= 0 {
-			break
+	r.round++
+	for served := 0; rows > 0 && served < r.hungry.count; {
+		s := r.hungry.first().member
+		r.hungry.rotate(&s.claims)
+		l := s.hungry.first().member
+		if l.round == r.round {
+			served++ // all lines of the store have had their turn
+			continue
 		}
-		front := r.hungry.Front()
-		r.hungry.MoveToBack(front)
-		l := front.Value.(*line)
+		served, l.round = 0, r.round
+		s.hungry.rotate(&l.hungry)
 		if !r.hasRoom(l.trust) {
 			r.skipped[l.trust] = true
 			continue
 		}
-		room := min(l.room(), rows, r.bounds.queued/r.bounds.lineShare-len(l.queue))
+		room := min(
+			l.room(now), rows, r.bounds.queued/r.bounds.lineShare-len(l.queue),
+			r.bounds.queued/r.bounds.shopShare-s.queued,
+		)
 		if room <= 0 {
 			continue
 		}
@@ -242,21 +322,19 @@ func (r *roster) shares(rows int) []Share {
 
 // takeAll empties the roster of waiting deliveries, to give their leases back.
 func (r *roster) takeAll(now time.Time) []Delivery {
-	var all []Delivery
 	for _, l := range r.lines {
-		for len(l.queue) > 0 {
-			all = append(all, l.pop())
-		}
+		r.giveBack(l)
 		r.place(l, now)
 	}
-	r.queued, r.bytes = 0, 0
-	return all
+	return r.takeShed()
 }
 
 func (r *roster) line(id QueueID) *line {
 	l, known := r.lines[id]
 	if !known {
 		l = newLine(id)
+		l.shop = newShop("")
+		l.shop.lines = 1
 		r.lines[id] = l
 	}
 	return l
@@ -264,27 +342,16 @@ func (r *roster) line(id QueueID) *line {
 
 // place puts the line on the lists where it belongs after any change.
 func (r *roster) place(l *line, now time.Time) {
+	l.rate.fill(now)
 	if trust := l.judge(now); trust != l.trust {
-		r.unlist(l)
+		r.setReady(l, false)
 		r.running[l.trust] -= l.running
 		r.running[trust] += l.running
 		l.trust = trust
 	}
-	enlist(r.ready[l.trust], &l.ready, l, len(l.queue) > 0 && l.running < l.limit)
-	enlist(r.hungry, &l.hungry, l, l.wantsRows())
-	enlist(r.idle, &l.idle, l, len(l.queue) == 0 && l.running == 0 && !l.more)
-}
-
-// unlist takes the line out of the turn of its class.
-func (r *roster) unlist(l *line) { enlist(r.ready[l.trust], &l.ready, l, false) }
-
-// enlist makes the line a member of the list, at its end, or not.
-func enlist(members *list.List, place **list.Element, l *line, member bool) {
-	switch {
-	case member && *place == nil:
-		*place = members.PushBack(l)
-	case !member && *place != nil:
-		members.Remove(*place)
-		*place = nil
-	}
+	r.setReady(l, l.mayStart(now))
+	r.setHungry(l, l.wantsRows(now))
+	r.park(l, l.resume(now))
+	waits := l.more && l.parked.until.IsZero()
+	r.idle.set(&l.idle, len(l.queue) == 0 && l.running == 0 && !waits)
 }

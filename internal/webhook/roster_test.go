@@ -11,7 +11,7 @@ import (
 var morning = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 
 func smallBounds() bounds {
-	return bounds{slots: 8, queued: 1000, queuedByte: 10 << 20, lineShare: 1, lines: 4}
+	return bounds{slots: 8, queued: 1000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4}
 }
 
 func mustAdd(t *testing.T, r *roster, queue QueueID, count int) {
@@ -42,13 +42,13 @@ func wantCount(t *testing.T, what string, want, got int) {
 
 func TestALineStartsWithTwoRequestsAndGrowsToSixteen(t *testing.T) {
 	t.Parallel()
-	r := newRoster(bounds{slots: 100, queued: 1000, queuedByte: 10 << 20, lineShare: 1, lines: 4})
+	r := newRoster(bounds{slots: 100, queued: 1000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4})
 	mustAdd(t, r, "a", 1000)
 	running := startAll(r, morning)
 	wantCount(t, "at first", 2, len(running))
 	most := 0
 	for range 300 {
-		r.ended(running[0], "", true, morning)
+		r.ended(running[0], heard{sent: true}, morning)
 		running = append(running[1:], startAll(r, morning)...)
 		most = max(most, len(running))
 	}
@@ -61,9 +61,9 @@ func TestATimeOutLeavesOneRequestAtATime(t *testing.T) {
 	r := newRoster(smallBounds())
 	mustAdd(t, r, "a", 20)
 	running := startAll(r, morning)
-	r.ended(running[0], Timeout, true, morning)
+	r.ended(running[0], heard{class: Timeout, sent: true}, morning)
 	wantCount(t, "beside the one that still runs", 0, len(startAll(r, morning)))
-	r.ended(running[1], Timeout, true, morning)
+	r.ended(running[1], heard{class: Timeout, sent: true}, morning)
 	wantCount(t, "after both", 1, len(startAll(r, morning)))
 }
 
@@ -84,7 +84,7 @@ func TestWhatWasNotSentSaysNothingAboutTheReceiver(t *testing.T) {
 	r := newRoster(smallBounds())
 	mustAdd(t, r, "a", 20)
 	for _, s := range startAll(r, morning) {
-		r.ended(s, "", false, morning)
+		r.ended(s, heard{}, morning)
 	}
 	if l := r.lines["a"]; l.trust != fresh || l.limit != firstLimit {
 		t.Errorf("trust %d and limit %d, want %d and %d", l.trust, l.limit, fresh, firstLimit)
@@ -114,7 +114,7 @@ func prove(t *testing.T, r *roster, queue QueueID) {
 	if s == nil || s.line.id != queue {
 		t.Fatalf("%s did not get its turn", queue)
 	}
-	r.ended(s, "", true, morning)
+	r.ended(s, heard{sent: true}, morning)
 }
 
 func TestHangingLinesLeaveRoomForAProvenOne(t *testing.T) {
@@ -173,24 +173,24 @@ func TestSlowRequestsYieldToANewLineWhenTheyFillEverything(t *testing.T) {
 		r.sweep(now)
 	}
 	mustAdd(t, r, "new", 1)
-	heard := false
-	for turn := 0; turn < 1000 && !heard; turn++ { // every line before it may have its turn
+	served := false
+	for turn := 0; turn < 1000 && !served; turn++ { // every line before it may have its turn
 		now = now.Add(slowAfter)
 		r.sweep(now)
 		for _, s := range cut {
-			r.ended(s, Timeout, true, now)
+			r.ended(s, heard{class: Timeout, sent: true}, now)
 		}
 		cut = nil
-		heard = start()
+		served = start()
 	}
-	if !heard {
+	if !served {
 		t.Error("the new line was never heard")
 	}
 }
 
 func TestAFullMemoryRefusesAndKeepsCounting(t *testing.T) {
 	t.Parallel()
-	r := newRoster(bounds{slots: 8, queued: 8, queuedByte: 10 << 20, lineShare: 4, lines: 4})
+	r := newRoster(bounds{slots: 8, queued: 8, queuedByte: 10 << 20, shopShare: 1, lineShare: 4, lines: 4})
 	mustAdd(t, r, "a", 2)
 	if r.add(Delivery{Queue: "a"}, morning) {
 		t.Error("a line took more than its share")
@@ -209,7 +209,7 @@ func TestAFullMemoryRefusesAndKeepsCounting(t *testing.T) {
 
 func TestABigBodyCountsByItsSize(t *testing.T) {
 	t.Parallel()
-	r := newRoster(bounds{slots: 8, queued: 100, queuedByte: 1 << 20, lineShare: 1, lines: 4})
+	r := newRoster(bounds{slots: 8, queued: 100, queuedByte: 1 << 20, shopShare: 1, lineShare: 1, lines: 4})
 	if !r.add(Delivery{Queue: "a", Body: make([]byte, 600<<10)}, morning) {
 		t.Error("a body that fits was refused")
 	}
@@ -227,7 +227,7 @@ func TestSharesGoToLinesThatRunLow(t *testing.T) {
 	mustAdd(t, r, "full", 10)
 	r.due("full", morning)
 	got := map[QueueID]int{}
-	for _, share := range r.shares(100) {
+	for _, share := range r.shares(100, morning) {
 		got[share.Queue] = share.Room
 	}
 	want := map[QueueID]int{"proven": firstLimit * lookahead, "fresh": firstLimit}
@@ -236,7 +236,7 @@ func TestSharesGoToLinesThatRunLow(t *testing.T) {
 	}
 	r.drained("proven", morning)
 	r.drained("fresh", morning)
-	wantCount(t, "shares once drained", 0, len(r.shares(100)))
+	wantCount(t, "shares once drained", 0, len(r.shares(100, morning)))
 }
 
 func TestIdleLinesAreForgotten(t *testing.T) {
@@ -258,17 +258,40 @@ func TestTheRosterKeepsItsBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limits := bounds{
 			slots: rapid.IntRange(1, 8).Draw(t, "slots"), queued: 40, queuedByte: 10 << 20,
-			lineShare: rapid.IntRange(1, 4).Draw(t, "share"), lines: 3,
+			shopShare: 1, lineShare: rapid.IntRange(1, 4).Draw(t, "share"), lines: 3,
 		}
 		r, now := newRoster(limits), morning
 		var running []*send
 		queue := func() QueueID { return QueueID(fmt.Sprint("q", rapid.IntRange(0, 9).Draw(t, "queue"))) }
+		delivery := func() Delivery {
+			id := queue()
+			return Delivery{
+				Queue: id, Store: StoreID(fmt.Sprint("s", (id[1]-'0')%3)),
+				Route: Route{RatePerMinute: rapid.SampledFrom([]int{0, 0, 1, 60, 6000}).Draw(t, "rate"), Failing: rapid.Bool().Draw(t, "failing")},
+			}
+		}
 		t.Repeat(map[string]func(*rapid.T){
-			"add":     func(*rapid.T) { r.add(Delivery{Queue: queue()}, now) },
+			"admit": func(*rapid.T) { r.admit(delivery(), now) },
+			"claim": func(t *rapid.T) {
+				seen := map[QueueID]bool{}
+				for _, share := range r.shares(20, now) {
+					if seen[share.Queue] {
+						t.Fatalf("%s got two shares", share.Queue)
+					}
+					seen[share.Queue] = true
+					for range share.Room {
+						d := delivery()
+						d.Queue, d.Store = share.Queue, StoreID(fmt.Sprint("s", (share.Queue[1]-'0')%3))
+						r.add(d, now)
+					}
+				}
+			},
+			"disable": func(*rapid.T) { r.disabled(queue(), now) },
 			"due":     func(*rapid.T) { r.due(queue(), now) },
 			"drained": func(*rapid.T) { r.drained(queue(), now) },
 			"pass": func(t *rapid.T) {
 				now = now.Add(time.Duration(rapid.IntRange(0, 90_000).Draw(t, "ms")) * time.Millisecond)
+				r.resume(now)
 				r.sweep(now)
 			},
 			"start": func(t *rapid.T) {
@@ -282,38 +305,63 @@ func TestTheRosterKeepsItsBounds(t *testing.T) {
 					t.Skip()
 				}
 				at := rapid.IntRange(0, len(running)-1).Draw(t, "which")
-				class := rapid.SampledFrom([]Class{"", Timeout, Status}).Draw(t, "class")
-				r.ended(running[at], class, rapid.Bool().Draw(t, "sent"), now)
+				class := rapid.SampledFrom([]Class{"", Timeout, Status, Connect}).Draw(t, "class")
+				status := map[Class]int{"": 200, Status: rapid.SampledFrom([]int{404, 429, 503}).Draw(t, "status")}[class]
+				r.ended(running[at], heard{class: class, status: status, sent: rapid.Bool().Draw(t, "sent")}, now)
 				running = append(running[:at], running[at+1:]...)
 			},
-			"": func(t *rapid.T) { checkRoster(t, r, len(running)) },
+			"": func(t *rapid.T) { checkRoster(t, r, len(running), now) },
 		})
 	})
 }
 
-func checkRoster(t *rapid.T, r *roster, running int) {
-	var counted, queued, slow int
-	var byTrust [trusts]int
+func checkRoster(t *rapid.T, r *roster, running int, now time.Time) {
+	var counted, queued, slow, parked int
+	var byTrust, waiting [trusts]int
+	shops := map[*shop]int{}
 	for _, l := range r.lines {
 		counted += l.running
 		queued += len(l.queue)
 		slow += l.slow
 		byTrust[l.trust] += l.running
+		shops[l.shop] += len(l.queue)
 		if l.running > mostLimit || l.slow > l.running {
 			t.Fatalf("line %s: %d running, %d slow", l.id, l.running, l.slow)
 		}
-		if (l.ready != nil) != (len(l.queue) > 0 && l.running < l.limit) {
-			t.Fatalf("line %s is on the wrong list: %d queued, %d of %d running", l.id, len(l.queue), l.running, l.limit)
+		if l.ready.in != nil {
+			waiting[l.trust]++
+			if l.ready.in != &l.shop.ready[l.trust] || len(l.queue) == 0 || l.running >= l.limit {
+				t.Fatalf("line %s is on the wrong list: %d queued, %d of %d running", l.id, len(l.queue), l.running, l.limit)
+			}
+		}
+		if !l.parked.until.IsZero() {
+			parked++
+		} else if len(l.queue) > 0 && l.running == 0 && l.ready.in == nil {
+			t.Fatalf("line %s waits for nothing: breaker %+v, wait %v, rate %+v at %v", l.id, l.breaker, l.wait, l.rate, now)
+		} else if l.more && l.running == 0 && len(l.queue) == 0 && l.hungry.in == nil {
+			t.Fatalf("line %s is not refilled and waits for nothing", l.id)
+		}
+		if (l.hungry.in != nil) && l.shop.claims.in == nil || (l.ready.in != nil) && l.shop.sends[l.trust].in == nil {
+			t.Fatalf("the store of line %s has no turn", l.id)
+		}
+	}
+	for s, held := range shops {
+		if s.queued != held || held > r.bounds.queued/r.bounds.shopShare {
+			t.Fatalf("store %s: %d queued, counted as %d", s.id, held, s.queued)
 		}
 	}
 	switch {
-	case counted != running, byTrust != r.running:
-		t.Fatalf("%d counted and %v by trust, want %d and %v", counted, r.running, running, byTrust)
+	case counted != running, byTrust != r.running, waiting != r.waiting:
+		t.Fatalf("%d counted, %v by trust and %v waiting, want %d, %v and %v", counted, byTrust, waiting, running, r.running, r.waiting)
 	case queued != r.queued || queued > r.bounds.queued:
 		t.Fatalf("%d queued, counted as %d, bound %d", queued, r.queued, r.bounds.queued)
 	case slow+r.quick.Len() != running:
 		t.Fatalf("%d slow and %d quick, want %d together", slow, r.quick.Len(), running)
 	case running > 2*r.bounds.slots:
 		t.Fatalf("%d running, want at most twice %d", running, r.bounds.slots)
+	case parked != len(r.lot):
+		t.Fatalf("%d parked, want %d", parked, len(r.lot))
+	case len(r.shops) > len(r.lines):
+		t.Fatalf("%d stores of %d lines", len(r.shops), len(r.lines))
 	}
 }

@@ -24,9 +24,10 @@ type Store interface {
 	// Release gives unsent deliveries back: due at now, owned by nobody. Rows
 	// that the owner no longer holds are left alone.
 	Release(ctx context.Context, owner lease.Owner, ids []DeliveryID, now time.Time) error
-	// Record applies outcomes by the rule of Outcome. Recording one twice
-	// changes nothing.
-	Record(ctx context.Context, outcomes []Outcome) error
+	// Record applies outcomes by the rule of Outcome, with what they mean for
+	// their endpoints, and returns the notices that came of it. Recording one
+	// twice changes nothing.
+	Record(ctx context.Context, outcomes []Outcome) ([]Notice, error)
 	// Orphans frees, in one page of queues starting behind after, the rows
 	// leased to owners other than the given one whose lease would lapse before
 	// the horizon. Only a node that knows it is alone may call it.

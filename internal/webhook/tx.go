@@ -14,9 +14,14 @@ type Tx interface {
 	// CountEndpoints counts a store's endpoints over both environments.
 	CountEndpoints(store StoreID) (int, error)
 	InsertEndpoint(endpoint Endpoint) error
-	// UpdateEndpoint rewrites url, events, secret, state and update time. It is
-	// guarded by the update time the caller read: a lost race is a conflict.
+	// UpdateEndpoint rewrites everything a person may change. It is guarded by
+	// the update time the caller read: a lost race is a conflict. How the
+	// endpoint does belongs to Store.Record and is left alone, unless the
+	// endpoint becomes active, which wipes it.
 	UpdateEndpoint(endpoint Endpoint, read Endpoint) error
 	DeleteEndpoint(id EndpointID) error
-	InsertDelivery(delivery Delivery) error
+	// InsertDelivery writes a new delivery and returns it as it was written: an
+	// ordered one may have to sleep until those before it are over. Only what is
+	// Awake may be handed to Dispatcher.Admit.
+	InsertDelivery(delivery Delivery) (Delivery, error)
 }

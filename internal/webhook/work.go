@@ -21,11 +21,14 @@ func (d *Dispatcher) begin(next *send) context.Context {
 func (d *Dispatcher) work(ctx context.Context, next *send) {
 	defer d.workers.Done()
 	for next != nil {
-		class, sent := d.deliver(ctx, next.delivery)
+		answer := d.deliver(ctx, next.delivery)
 		next.cut() // frees the context
 		now := d.config.Now()
 		d.mu.Lock()
-		fetch := d.roster.ended(next, class, sent, now)
+		fetch := d.roster.ended(next, answer, now)
+		for _, delivery := range d.roster.takeShed() {
+			d.letGo(delivery)
+		}
 		next = nil
 		if d.phase == running {
 			next = d.roster.next(now)
@@ -41,24 +44,27 @@ func (d *Dispatcher) work(ctx context.Context, next *send) {
 }
 
 // deliver makes one attempt and has its outcome recorded. It reports how the
-// receiver did, or false when there was no request.
-func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) (class Class, sent bool) {
+// receiver did.
+func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) heard {
 	schedule := d.schedule(delivery)
 	if !d.secure(&delivery, schedule.TimeLimit) {
-		return "", false
+		return heard{}
 	}
 	answer := d.sender.attempt(ctx, delivery, schedule.TimeLimit)
 	if answer.cut {
 		// Stop or the roster broke it off: no verdict, no attempt counted. To
 		// the roster it was slow all the same.
 		d.letGo(delivery)
-		return Timeout, true
+		return heard{class: Timeout, sent: true, cut: true}
 	}
-	outcome := d.judge(answer, schedule, delivery.Base)
+	outcome := d.judge(answer, schedule, delivery)
 	d.log(delivery, outcome)
 	d.config.Observe(outcome)
 	d.outcomes.add(outcome)
-	return answer.attempt.Class, answer.attempt.Class != Unsigned
+	return heard{
+		class: answer.attempt.Class, status: answer.attempt.Status, wish: answer.retryAfter,
+		sent: answer.attempt.Class != Unsigned, stop: outcome.Disable != "",
+	}
 }
 
 // secure makes sure that the lease outlives the request by LeaseSpare, renewing
@@ -83,13 +89,16 @@ func (d *Dispatcher) secure(delivery *Delivery, limit time.Duration) bool {
 }
 
 // judge turns an answer into what becomes of the delivery.
-func (d *Dispatcher) judge(answer answer, schedule Schedule, base int) Outcome {
-	outcome := Outcome{Attempt: answer.attempt, Owner: d.config.Owner, Next: Succeeded}
+func (d *Dispatcher) judge(answer answer, schedule Schedule, delivery Delivery) Outcome {
+	outcome := Outcome{
+		Attempt: answer.attempt, Place: delivery.place(), Owner: d.config.Owner, Next: Succeeded,
+		Disable: delivery.disables(answer.attempt), Health: delivery.health(answer.attempt),
+	}
 	if answer.attempt.OK() {
 		return outcome
 	}
-	pause, again := schedule.Next(answer.attempt.Number-base, answer.retryAfter, d.config.Random())
-	if !again {
+	pause, again := schedule.Next(answer.attempt.Number-delivery.Base, answer.retryAfter, d.config.Random())
+	if !again || answer.attempt.told() == tellAbort {
 		outcome.Next = Failed
 		return outcome
 	}

@@ -149,7 +149,7 @@ func (r *rig) backlogAt(ctx context.Context, endpoints []webhook.Endpoint, each 
 		err := r.db.Write(ctx, func(sql sqldb.Tx) error {
 			tx := r.webhooks.Tx(sql)
 			for _, d := range waiting {
-				if err := tx.InsertDelivery(d); err != nil {
+				if _, err := tx.InsertDelivery(d); err != nil {
 					return err
 				}
 			}
@@ -181,7 +181,8 @@ func (r *rig) commit(ctx context.Context, endpoint webhook.Endpoint) (number int
 			at = time.Now()
 			r.dispatcher.Admit(d)
 		})
-		return r.webhooks.Tx(sql).InsertDelivery(d)
+		_, err := r.webhooks.Tx(sql).InsertDelivery(d)
+		return err
 	})
 	return number, at, err
 }

@@ -46,6 +46,19 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"a failure counts under the current lease only":             failureUnderLease,
 		"an outcome recorded twice counts once":                     recordTwice,
 		"a delivery that cannot be sent ends without an attempt":    recordUnsent,
+		"an ordered delivery sleeps behind another of its subject":  orderSleeps,
+		"the end of an ordered delivery wakes the earliest version": orderWakes,
+		"whatever ends an ordered delivery lets the next go":        orderGoesOn,
+		"insertions beside recorded ends leave nobody asleep":       orderRace,
+		"insertions at the same time make one head":                 orderHeads,
+		"an answer disables its endpoint once":                      disableOnce,
+		"an answer from a former URL disables nothing":              disableFormer,
+		"an endpoint fails from its first failure to a success":     failingSpan,
+		"a success outweighs failures recorded with it":             failingOutweighed,
+		"each level of failing is noticed once":                     failingLevels,
+		"nodes that record together notice once":                    failingTogether,
+		"a person's change leaves health alone":                     healthKept,
+		"enabling an endpoint wipes what failed before":             healthWiped,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,6 +106,15 @@ func (b *rig) mustEndpoint(change func(*webhook.Endpoint)) webhook.Endpoint {
 // without an endpoint.
 func (b *rig) mustDelivery(number int, change func(*webhook.Delivery)) webhook.Delivery {
 	b.t.Helper()
+	written, err := b.insert(b.delivery(number, change))
+	if err != nil {
+		b.t.Fatalf("insert: %v", err)
+	}
+	return written
+}
+
+// delivery is what mustDelivery inserts.
+func (b *rig) delivery(number int, change func(*webhook.Delivery)) webhook.Delivery {
 	delivery := webhook.Delivery{
 		ID: deliveryID(number), Queue: "queue-a", Store: "STO_1", Env: webhook.Test, Channel: webhook.HTTP, Origin: webhook.FromEvent,
 		EventID: "event-1", EventType: "order.completed", EventKey: "PAY_1",
@@ -103,8 +125,15 @@ func (b *rig) mustDelivery(number int, change func(*webhook.Delivery)) webhook.D
 	if change != nil {
 		change(&delivery)
 	}
-	b.mustWrite(func(tx webhook.Tx) error { return tx.InsertDelivery(delivery) })
 	return delivery
+}
+
+func (b *rig) insert(delivery webhook.Delivery) (written webhook.Delivery, err error) {
+	err = b.Write(b.t.Context(), func(tx webhook.Tx) (err error) {
+		written, err = tx.InsertDelivery(delivery)
+		return err
+	})
+	return written, err
 }
 
 func deliveryID(number int) webhook.DeliveryID {
@@ -122,11 +151,13 @@ func (b *rig) mustClaim(owner lease.Owner, now time.Time, shares ...webhook.Shar
 	return claimed
 }
 
-func (b *rig) mustRecord(outcomes ...webhook.Outcome) {
+func (b *rig) mustRecord(outcomes ...webhook.Outcome) []webhook.Notice {
 	b.t.Helper()
-	if err := b.Store.Record(b.t.Context(), outcomes); err != nil {
+	notices, err := b.Store.Record(b.t.Context(), outcomes)
+	if err != nil {
 		b.t.Fatalf("record: %v", err)
 	}
+	return notices
 }
 
 func (b *rig) mustRead(id webhook.DeliveryID) webhook.Delivery {

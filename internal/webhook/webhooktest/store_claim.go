@@ -29,7 +29,7 @@ func bornLeased(t *testing.T, b *rig) {
 		ID: deliveryID(1), Endpoint: endpoint, EventID: "event-1", EventType: "order.completed", EventKey: "PAY_1",
 		Body: []byte("{}"), Scheme: webhook.PancakeScheme, Schedule: "pancake", Owner: nodeA, Now: start,
 	}.Delivery()
-	b.mustWrite(func(tx webhook.Tx) error { return tx.InsertDelivery(born) })
+	b.mustWrite(func(tx webhook.Tx) error { _, err := tx.InsertDelivery(born); return err })
 	share := webhook.Share{Queue: born.Queue, Room: 10}
 	lapse := start.Add(webhook.BornLease)
 	if early := b.mustClaim(nodeB, lapse.Add(-time.Microsecond), share); len(early) != 0 {
@@ -232,7 +232,7 @@ func chatSealed(t *testing.T, b *rig) {
 	const whole = "https://hooks.slack.example/services/T0/B0/secret"
 	endpoint := b.mustEndpoint(func(e *webhook.Endpoint) { e.Channel, e.URL = webhook.Slack, whole })
 	born := webhook.Birth{ID: deliveryID(1), Endpoint: endpoint, EventType: "order.completed", Body: []byte("{}"), Now: start}.Delivery()
-	b.mustWrite(func(tx webhook.Tx) error { return tx.InsertDelivery(born) })
+	b.mustWrite(func(tx webhook.Tx) error { _, err := tx.InsertDelivery(born); return err })
 	wantEqual(t, "https://hooks.slack.example/…", b.mustRead(born.ID).URL)
 	claimed := b.mustClaim(nodeA, start.Add(time.Hour), webhook.Share{Queue: born.Queue, Room: 1})
 	wantEqual(t, "https://hooks.slack.example/…", claimed[0].Delivery.URL)

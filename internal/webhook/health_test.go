@@ -1,0 +1,59 @@
+package webhook
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestOnlyNewsOfHealthIsRecorded(t *testing.T) {
+	t.Parallel()
+	known := healthy{most: 100}
+	record := func(outcomes ...Outcome) (written []Health) {
+		known.thin(outcomes)
+		known.learn(outcomes)
+		for _, outcome := range outcomes {
+			written = append(written, outcome.Health)
+		}
+		return written
+	}
+	of := func(endpoint EndpointID, health Health) Outcome {
+		return Outcome{Place: Place{Endpoint: endpoint}, Health: health}
+	}
+	for i, check := range []struct {
+		outcomes []Outcome
+		want     []Health
+	}{
+		{[]Outcome{of("a", Well), of("b", Well)}, []Health{Well, Well}}, // nothing is known after a start
+		{[]Outcome{of("a", Well), of("b", Well)}, []Health{"", ""}},
+		{[]Outcome{of("a", Cured)}, []Health{Cured}},                    // another node saw it fail
+		{[]Outcome{of("a", Well), of("a", Ill)}, []Health{Well, Ill}},   // in one batch both count
+		{[]Outcome{of("a", Ill), of("b", Well)}, []Health{Ill, ""}},     // each endpoint for itself
+		{[]Outcome{of("a", Well), of("a", Well)}, []Health{Well, Well}}, // until it is recorded
+		{[]Outcome{of("a", Well), of("", ""), of("b", Well)}, []Health{"", "", ""}},
+	} {
+		if got := record(check.outcomes...); fmt.Sprint(got) != fmt.Sprint(check.want) {
+			t.Errorf("step %d: recorded %q, want %q", i, got, check.want)
+		}
+	}
+}
+
+func TestWhatIsKnownOfHealthIsBounded(t *testing.T) {
+	t.Parallel()
+	known := healthy{most: 10}
+	for n := range 1000 {
+		known.learn([]Outcome{{Place: Place{Endpoint: EndpointID(fmt.Sprint(n))}, Health: Well}})
+		if len(known.ids) > known.most {
+			t.Fatalf("%d remembered", len(known.ids))
+		}
+	}
+}
+
+func TestNoticeLevels(t *testing.T) {
+	t.Parallel()
+	for hours, want := range map[int]int{0: 0, 59: 0, 60: 50, 107: 50, 108: 90, 119: 90, 120: 100, 1000: 100} {
+		if got := NoticeLevel(morning, morning.Add(time.Duration(hours)*time.Hour)); got != want {
+			t.Errorf("after %d hours level %d, want %d", hours, got, want)
+		}
+	}
+}

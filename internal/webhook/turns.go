@@ -1,0 +1,51 @@
+package webhook
+
+// turns is a list whose members come up one after the other. A member brings
+// its own place, so that coming and going, which every delivery causes, costs
+// no allocation.
+type turns[T any] struct {
+	ends  place[T] // stands before the first and behind the last
+	count int
+}
+
+// place is a member's place in one list, or in none.
+type place[T any] struct {
+	member     T
+	prev, next *place[T]
+	in         *turns[T]
+}
+
+// first returns the place whose turn it is, nil when there is none.
+func (t *turns[T]) first() *place[T] {
+	if t.count == 0 {
+		return nil
+	}
+	return t.ends.next
+}
+
+// set makes the place a part of the list, at its end, or not. It reports
+// whether that changed anything.
+func (t *turns[T]) set(p *place[T], member bool) bool {
+	if member == (p.in != nil) {
+		return false
+	}
+	if !member {
+		p.prev.next, p.next.prev = p.next, p.prev
+		p.prev, p.next, p.in = nil, nil, nil
+		t.count--
+		return true
+	}
+	if t.ends.next == nil {
+		t.ends.next, t.ends.prev = &t.ends, &t.ends
+	}
+	p.in, p.prev, p.next = t, t.ends.prev, &t.ends
+	p.prev.next, t.ends.prev = p, p
+	t.count++
+	return true
+}
+
+// rotate sends a member to the end.
+func (t *turns[T]) rotate(p *place[T]) {
+	t.set(p, false)
+	t.set(p, true)
+}
