@@ -152,7 +152,8 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 			job.Kind(pay.TimerExpiry): func(ctx context.Context, t job.Timer) error {
 				return a.core.Expire(ctx, pay.SessionID(t.Subject), t.Tries)
 			},
-			store.SweepTimer: func(ctx context.Context, _ job.Timer) error { return a.sweep(ctx) },
+			store.SweepTimer:     func(ctx context.Context, _ job.Timer) error { return a.sweep(ctx) },
+			store.RetentionTimer: func(ctx context.Context, _ job.Timer) error { return a.trimLog(ctx) },
 		},
 	})
 	credentials := store.NewAuth(a.data.main)
@@ -161,7 +162,9 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	}
 
 	// What the outside sees.
-	a.operator = operator.New(operator.Config{Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk})
+	a.operator = operator.New(operator.Config{
+		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
+	})
 	pages, err := ui.New()
 	if err != nil {
 		return nil, err

@@ -54,7 +54,9 @@ func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Serv
 	if err != nil {
 		return nil, nil, err
 	}
-	service := operator.New(operator.Config{Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk})
+	service := operator.New(operator.Config{
+		Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(d.main),
+	})
 	return service, func() { keys.Stop(); core.Stop(ctx) }, nil
 }
 

@@ -32,6 +32,9 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.planSweep(ctx); err != nil {
 		return err
 	}
+	if err := a.planRetention(ctx); err != nil {
+		return err
+	}
 	life := context.WithoutCancel(ctx)
 	a.dispatcher.Start(life)
 	a.jobs.Start(life)

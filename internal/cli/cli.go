@@ -41,6 +41,7 @@ type commands struct {
 	Key     keyCommand     `cmd:"" help:"Make, list and revoke a merchant's API keys."`
 	Store   storeCommand   `cmd:"" help:"Approve stores."`
 	Payment paymentCommand `cmd:"" help:"List, confirm and refuse payments by bank transfer or in cash."`
+	Webhook webhookCommand `cmd:"" help:"See what became of webhooks."`
 	Tax     taxCommand     `cmd:"" help:"Load and show the tax rates."`
 	Pay     payCommand     `cmd:"" help:"Complete a checkout of the test environment without a browser."`
 	Verify  verifyCommand  `cmd:"" help:"Prove that orders, payments, ledger, deliveries and the provider's book agree."`

@@ -49,12 +49,13 @@ func (c leakChecked) Run() int {
 //	stop                       stop it
 //	session SETUP.json [LIFE]  a checkout made with the keys of setup --json; sets CHECKOUT
 //	damage DB 'SQL'            change a row behind the program's back
+//	receiver SETUP.json STATUS a webhook of the test environment at a receiver that answers so; sets WEBHOOK
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"serve": serve, "stop": stop, "session": session, "damage": damage,
+			"serve": serve, "stop": stop, "session": session, "damage": damage, "receiver": receiver,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

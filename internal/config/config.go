@@ -54,6 +54,9 @@ type Config struct {
 	MaxConnectionsPerClient int           `name:"max-connections-per-client" default:"256" placeholder:"N" help:"Of them, from one address (IPv6: one /64); trusted proxies and this host are not counted (${default}; 0 limits nobody)."`
 	DrainDelay              time.Duration `name:"drain-delay" placeholder:"DURATION" help:"How long to go on serving after /readyz has begun to answer 503, so that a balancer looks elsewhere first. Default 0s."`
 
+	WebhookLogAge  time.Duration `name:"webhook-log-age" default:"720h" placeholder:"DURATION" help:"How long webhook deliveries that are over stay in the log, with bodies and attempts; events stay for ever (${default}; 0 keeps all)."`
+	WebhookLogSize Bytes         `name:"webhook-log-size" placeholder:"SIZE" help:"How big the log may become, such as 10GB; then the oldest goes first, and the last hour stays. Default: any size."`
+
 	SimulatorDelay time.Duration `name:"simulator-delay" placeholder:"DURATION" help:"How long the test provider takes for what does not happen at once: pending charges, expiry, late captures, asynchronous refunds. Default 1m."`
 }
 
@@ -119,6 +122,7 @@ func (c *Config) Resolve() error {
 	for flag, value := range map[string]int64{
 		"--rate-limit": int64(c.RateLimit), "--max-connections": int64(c.MaxConnections),
 		"--max-connections-per-client": int64(c.MaxConnectionsPerClient), "--drain-delay": int64(c.DrainDelay),
+		"--webhook-log-age": int64(c.WebhookLogAge), "--webhook-log-size": int64(c.WebhookLogSize),
 	} {
 		if value < 0 {
 			return fault.Invalidf(flag, "negative", "%s cannot be negative", flag).WithHint("Use 0 for none")

@@ -63,6 +63,7 @@ func TestResolve(t *testing.T) {
 		"an admin address of no port":  {func(c *config.Config) { c.AdminListen = "localhost" }, "--admin-listen"},
 		"a proxy that is a name":       {func(c *config.Config) { c.TrustedProxies = []string{"proxy.example"} }, "--trusted-proxies"},
 		"a negative bound":             {func(c *config.Config) { c.MaxConnections = -1 }, "--max-connections"},
+		"a negative age of the log":    {func(c *config.Config) { c.WebhookLogAge = -1 }, "--webhook-log-age"},
 		"a range that is none":         {func(c *config.Config) { c.EgressAllow = []string{"10.0.0.0/99"} }, "--egress-allow"},
 	}
 	for name, c := range refused {

@@ -65,8 +65,12 @@ func New(config Config) *Fanout { return &Fanout{config: config} }
 // (DESIGN §3 rule 10): approval sends no backlog, recovery does.
 func (f *Fanout) Publish(records pay.Records, event pay.Event) (int, error) {
 	held, err := withheld(records, event)
-	if err != nil || held {
+	if err != nil {
 		return 0, err
+	}
+	if held {
+		records.WithholdEvent(event.ID)
+		return 0, nil
 	}
 	tx := f.config.Tx(records)
 	// Endpoints are read from the database and never from a cache: one that

@@ -188,6 +188,27 @@ func TestPublishRendersADelivery(t *testing.T) {
 	}
 }
 
+func TestAWithheldEventIsTold(t *testing.T) {
+	t.Parallel()
+	for _, approved := range []bool{false, true} {
+		b := newBench(t, approved)
+		var withheld bool
+		b.write(t, func(r pay.Records) error {
+			e := event(pay.Prod)
+			if _, err := r.InsertEvent(e); err != nil {
+				return err
+			}
+			if _, err := b.fanout.Publish(r, e); err != nil {
+				return err
+			}
+			return store.TxOf(r).QueryRow(`SELECT withheld FROM events WHERE id = $1`, e.ID).Scan(&withheld)
+		})
+		if withheld == approved {
+			t.Errorf("approved %t: a live event that no delivery was made of is withheld %t", approved, withheld)
+		}
+	}
+}
+
 func TestPublishIsRepeatable(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, false, endpoint("E1", nil), endpoint("E2", nil))

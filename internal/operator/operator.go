@@ -13,6 +13,7 @@ import (
 	"tillway/internal/auth"
 	"tillway/internal/connector/manual"
 	"tillway/internal/pay"
+	"tillway/internal/report"
 )
 
 // Operator is everything an operator may ask for. Its errors are faults.
@@ -34,6 +35,14 @@ type Operator interface {
 	DecidePayment(ctx context.Context, in DecidePaymentIn) (ManualPayment, error)
 	// ListPayments lists the payments that wait for a person.
 	ListPayments(ctx context.Context, in ListPaymentsIn) (ManualPayments, error)
+	// ListWebhooks lists a store's webhooks and how they do.
+	ListWebhooks(ctx context.Context, in ListWebhooksIn) (WebhookList, error)
+	// WebhookLog lists deliveries of a store's webhooks.
+	WebhookLog(ctx context.Context, in WebhookLogIn) (WebhookLogPage, error)
+	// ShowDelivery shows one delivery with everything that was said.
+	ShowDelivery(ctx context.Context, in ShowDeliveryIn) (DeliveryExchange, error)
+	// UnmatchedEvents lists events of which nobody was told.
+	UnmatchedEvents(ctx context.Context, in UnmatchedEventsIn) (UnmatchedEvents, error)
 	// LoadTax replaces the table of tax rates. Errors: Invalid "bad_tax_table".
 	LoadTax(ctx context.Context, in LoadTaxIn) (TaxTable, error)
 	// ShowTax reads the table of tax rates.
@@ -49,6 +58,8 @@ type Config struct {
 	// Desk is where payments by hand are decided, in the transaction below
 	// pay's records.
 	Desk func(pay.Records) manual.Desk
+	// WebhookLog is the log of deliveries.
+	WebhookLog report.WebhookLog
 }
 
 // Service does the operator's work. It is safe for concurrent use.

@@ -14,8 +14,12 @@ import (
 	"tillway/internal/fault"
 )
 
-// maxCommand is more than any command or answer takes, in bytes.
-const maxCommand = 1 << 20
+// maxCommand is more than any command takes, and maxAnswer more than any answer
+// does, in bytes: the longest is a delivery with all its attempts.
+const (
+	maxCommand = 1 << 20
+	maxAnswer  = 16 << 20
+)
 
 // Handler serves an Operator's functions on the socket: POST /{function} with
 // its input in JSON answers its output, or a problem. Who may open the socket
@@ -30,6 +34,10 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "store-set", o.SetStore)
 	serve(mux, "payment-decide", o.DecidePayment)
 	serve(mux, "payment-list", o.ListPayments)
+	serve(mux, "webhook-list", o.ListWebhooks)
+	serve(mux, "webhook-log", o.WebhookLog)
+	serve(mux, "webhook-show", o.ShowDelivery)
+	serve(mux, "webhook-unmatched", o.UnmatchedEvents)
 	serve(mux, "tax-load", o.LoadTax)
 	serve(mux, "tax-show", o.ShowTax)
 	return mux
@@ -86,6 +94,26 @@ func (c *Client) DecidePayment(ctx context.Context, in DecidePaymentIn) (ManualP
 // ListPayments implements Operator.
 func (c *Client) ListPayments(ctx context.Context, in ListPaymentsIn) (ManualPayments, error) {
 	return call[ManualPayments](ctx, c, "payment-list", in)
+}
+
+// ListWebhooks implements Operator.
+func (c *Client) ListWebhooks(ctx context.Context, in ListWebhooksIn) (WebhookList, error) {
+	return call[WebhookList](ctx, c, "webhook-list", in)
+}
+
+// WebhookLog implements Operator.
+func (c *Client) WebhookLog(ctx context.Context, in WebhookLogIn) (WebhookLogPage, error) {
+	return call[WebhookLogPage](ctx, c, "webhook-log", in)
+}
+
+// ShowDelivery implements Operator.
+func (c *Client) ShowDelivery(ctx context.Context, in ShowDeliveryIn) (DeliveryExchange, error) {
+	return call[DeliveryExchange](ctx, c, "webhook-show", in)
+}
+
+// UnmatchedEvents implements Operator.
+func (c *Client) UnmatchedEvents(ctx context.Context, in UnmatchedEventsIn) (UnmatchedEvents, error) {
+	return call[UnmatchedEvents](ctx, c, "webhook-unmatched", in)
 }
 
 // LoadTax implements Operator.
@@ -151,7 +179,7 @@ func call[Out any](ctx context.Context, c *Client, name string, in any) (out Out
 			WithHint("See the server's log, then repeat the command").WithCause(err)
 	}
 	defer func() { err = errors.Join(err, response.Body.Close()) }()
-	answer := json.NewDecoder(io.LimitReader(response.Body, maxCommand))
+	answer := json.NewDecoder(io.LimitReader(response.Body, maxAnswer))
 	if response.StatusCode == http.StatusOK {
 		return out, answer.Decode(&out)
 	}

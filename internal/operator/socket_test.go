@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"tillway/internal/fault"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
+	"tillway/internal/report"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -75,6 +77,33 @@ func (s *scripted) DecidePayment(_ context.Context, in operator.DecidePaymentIn)
 func (s *scripted) ListPayments(_ context.Context, in operator.ListPaymentsIn) (operator.ManualPayments, error) {
 	s.asked = in
 	return operator.ManualPayments{Payments: []operator.ManualPayment{{ID: "PAY_1", Code: "7KQ4-9M2X", CreatedAt: created}}}, s.err
+}
+
+func (s *scripted) ListWebhooks(_ context.Context, in operator.ListWebhooksIn) (operator.WebhookList, error) {
+	s.asked = in
+	return operator.WebhookList{Webhooks: []operator.WebhookHealth{{ID: "E1", State: "disabled", FailingSince: created, CreatedAt: created}}}, s.err
+}
+
+func (s *scripted) WebhookLog(_ context.Context, in operator.WebhookLogIn) (operator.WebhookLogPage, error) {
+	s.asked = in
+	return operator.WebhookLogPage{Deliveries: []operator.LoggedDelivery{{ID: "D1", State: "pending", NextTry: created, CreatedAt: created}}, Next: "x", Incomplete: true}, s.err
+}
+
+// ShowDelivery answers more than a command may take.
+func (s *scripted) ShowDelivery(_ context.Context, in operator.ShowDeliveryIn) (operator.DeliveryExchange, error) {
+	s.asked = in
+	return operator.DeliveryExchange{
+		LoggedDelivery: operator.LoggedDelivery{ID: in.Delivery, CreatedAt: created}, Body: operator.Content{Text: "{\"a\": \"<&>\"}"},
+		Tries: []operator.DeliveryTry{{
+			Number: 1, StartedAt: created, Body: operator.Content{Base64: bytes.Repeat([]byte{0xff, 0}, 1<<20)},
+			Request: []operator.HeaderLine{{Name: "X-Key", Value: "[redacted]"}}, Timings: operator.TryTimings{Total: 3},
+		}},
+	}, s.err
+}
+
+func (s *scripted) UnmatchedEvents(_ context.Context, in operator.UnmatchedEventsIn) (operator.UnmatchedEvents, error) {
+	s.asked = in
+	return operator.UnmatchedEvents{Events: []operator.UnmatchedEvent{{ID: "EVT_1", Reason: report.NobodyAsked, SentSince: true, At: created}}, Next: "x"}, s.err
 }
 
 func (s *scripted) LoadTax(_ context.Context, in operator.LoadTaxIn) (operator.TaxTable, error) {
@@ -138,6 +167,30 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"ListPayments": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.ListPaymentsIn{}
 			out, err := o.ListPayments(ctx, in)
+			return in, out, err
+		},
+		"ListWebhooks": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ListWebhooksIn{Store: "STO_1", Environment: "prod"}
+			out, err := o.ListWebhooks(ctx, in)
+			return in, out, err
+		},
+		"WebhookLog": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			status := 0
+			in := operator.WebhookLogIn{
+				Store: "STO_1", Environment: "test", Webhook: "E1", EventType: "order.completed", State: "failed", Status: &status, Class: "timeout",
+				Order: "ORD_1", Origin: "test", Since: created, Until: created.Add(time.Microsecond), Limit: 3, After: "x",
+			}
+			out, err := o.WebhookLog(ctx, in)
+			return in, out, err
+		},
+		"ShowDelivery": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ShowDeliveryIn{Delivery: "D1"}
+			out, err := o.ShowDelivery(ctx, in)
+			return in, out, err
+		},
+		"UnmatchedEvents": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.UnmatchedEventsIn{Store: "STO_1", Environment: "prod", Since: created, Limit: 3, After: "x"}
+			out, err := o.UnmatchedEvents(ctx, in)
 			return in, out, err
 		},
 		"LoadTax": func(ctx context.Context, o operator.Operator) (any, any, error) {

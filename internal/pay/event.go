@@ -40,4 +40,7 @@ type eventRecords interface {
 	// SetDeliveries notes how many deliveries an event was born with, so that
 	// a missing one can be told from an event that nobody asked for.
 	SetDeliveries(EventID, int)
+	// WithholdEvent notes that an event has no delivery because its store is not
+	// approved, and not because nobody asked for it.
+	WithholdEvent(EventID)
 }

@@ -2,6 +2,7 @@
 // people and for dialects, and Verify, which proves that what is stored agrees
 // with itself and with the providers' own books.
 //
-// It changes nothing. It declares the rows it reads as ports (Facts), which
-// package store implements, and may know neither SQL nor HTTP.
+// It changes nothing. It declares the rows it reads as ports (Facts,
+// WebhookLog), which package store implements, and may know neither SQL nor
+// HTTP.
 package report

@@ -110,6 +110,7 @@ type EventFact struct {
 	At   time.Time
 	Born int  // deliveries it was born with
 	Kept int  // deliveries that name it
+	Old  bool // older than the log's horizon: deliveries of it may have been deleted by age or size
 	Paid bool // the payment it tells of succeeded
 }
 

@@ -11,7 +11,7 @@ const (
 	RuleBook     Rule = "provider_book"     // the provider booked what we did, and nothing else
 	RuleOrder    Rule = "order"             // a completed order has one succeeded payment, one event and a used session
 	RuleCharge   Rule = "charged_once"      // no order is charged twice
-	RuleEvent    Rule = "event_deliveries"  // an event has the deliveries it was born with
+	RuleEvent    Rule = "event_deliveries"  // an event that the log still covers has the deliveries it was born with
 	RuleExpiry   Rule = "pending_expires"   // a pending order has a timer that ends it
 	RuleInquiry  Rule = "open_is_inquired"  // an open outcome has a timer that asks for it
 	RuleScope    Rule = "store_environment" // no fact touches two stores or environments

@@ -97,7 +97,7 @@ func (v *verification) events(ctx context.Context) error {
 }
 
 func (v *verification) judgeEvent(_ context.Context, f EventFact) error {
-	if f.Kept < f.Born {
+	if f.Kept < f.Born && !f.Old {
 		v.verdict.find(RuleEvent, string(f.ID), fmt.Sprintf("was born with %d deliveries and has %d", f.Born, f.Kept))
 	}
 	if f.Type == pay.OrderDone && !f.Paid {

@@ -18,3 +18,8 @@ const setEventDeliveries = `UPDATE events SET deliveries = $2 WHERE id = $1`
 
 // SetDeliveries notes how many deliveries an event was born with.
 func (r records) SetDeliveries(id pay.EventID, n int) { r.tx.ExecOne(setEventDeliveries, id, n) }
+
+const withholdEvent = `UPDATE events SET withheld = TRUE WHERE id = $1`
+
+// WithholdEvent notes that an event is kept without being sent.
+func (r records) WithholdEvent(id pay.EventID) { r.tx.Exec(withholdEvent, id) }

@@ -48,6 +48,7 @@ func (f Facts) Sessions(ctx context.Context, after string, limit int) ([]report.
 
 const selectEventFacts = `SELECT e.id, e.type, e.created_at, e.deliveries,
 	(SELECT COUNT(*) FROM webhook_deliveries d WHERE d.event_id = e.id),
+	EXISTS (SELECT 1 FROM webhook_log l WHERE l.horizon > e.created_at),
 	EXISTS (SELECT 1 FROM payments p WHERE p.id = e.event_key AND p.status = 'succeeded')
 	FROM events e WHERE e.id > $1 ORDER BY e.id LIMIT $2`
 
@@ -56,7 +57,7 @@ func (f Facts) Events(ctx context.Context, after string, limit int) ([]report.Ev
 	return page(ctx, f,
 		func(row sqldb.Row) (fact report.EventFact, err error) {
 			var created int64
-			err = row.Scan(&fact.ID, &fact.Type, &created, &fact.Born, &fact.Kept, &fact.Paid)
+			err = row.Scan(&fact.ID, &fact.Type, &created, &fact.Born, &fact.Kept, &fact.Old, &fact.Paid)
 			fact.At = sqldb.Moment(created)
 			return fact, err
 		},

@@ -2,7 +2,7 @@
 // in the same run (docs/performance.md). Load goes to loopback only, is bounded
 // in count and time, and stops by itself.
 //
-//	go run ./test/bench            every section, about six minutes
+//	go run ./test/bench            every section, about fifteen minutes, most of it to fill tables
 //	go run ./test/bench -only raw,latency
 package main
 
@@ -35,8 +35,9 @@ func main() {
 		}
 		return
 	}
-	only := flag.String("only", "", "comma-separated sections: raw, saturated, latency, isolation, pending, checkout")
+	only := flag.String("only", "", "comma-separated sections: raw, saturated, latency, isolation, pending, checkout, log")
 	pending := flag.Int("pending", 1_000_000, "how many pending retries there are in that section")
+	rows := flag.Int("rows", 1_000_000, "how many deliveries the section log searches")
 	span := flag.Duration("span", 10*time.Second, "how long each measurement of a rate lasts")
 	cpu := flag.String("cpuprofile", "", "file for this process's CPU profile: the sender's, in all sections but checkout")
 	flag.Parse()
@@ -44,7 +45,7 @@ func main() {
 	defer stop()
 	end, err := profile(*cpu)
 	if err == nil {
-		err = run(ctx, *only, bench{span: *span, pending: *pending})
+		err = run(ctx, *only, &bench{span: *span, pending: *pending, rows: *rows})
 		end()
 	}
 	if err != nil {
@@ -91,7 +92,7 @@ func profile(path string) (stop func(), err error) {
 	return func() { pprof.StopCPUProfile(); _ = file.Close() }, nil
 }
 
-func run(ctx context.Context, only string, b bench) error {
+func run(ctx context.Context, only string, b *bench) error {
 	sink, err := startSink(ctx)
 	if err != nil {
 		return err
@@ -105,13 +106,14 @@ func run(ctx context.Context, only string, b bench) error {
 		{"isolation", measureIsolation},
 		{"pending", measurePending},
 		{"checkout", measureCheckout},
+		{"log", measureLog},
 	} {
 		// The limits are always taken: a figure without them says nothing.
 		if only != "" && s.name != "raw" && !slices.Contains(strings.Split(only, ","), s.name) {
 			continue
 		}
 		fmt.Printf("\n%s\n", s.name)
-		if err := s.run(ctx, &b); err != nil {
+		if err := s.run(ctx, b); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
@@ -123,6 +125,7 @@ type bench struct {
 	sink    *sink
 	span    time.Duration
 	pending int // retries that wait beside a backlog
+	rows    int // deliveries in the log
 
 	posts float64 // HTTP posts with an HMAC per second, by a bare loop
 	rsa   float64 // RSA-2048 signatures per second on all cores

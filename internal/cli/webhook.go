@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"tillway/internal/config"
+	"tillway/internal/fault"
+	"tillway/internal/pay"
+)
+
+// webhookCommand groups what the operator does with stores' webhooks.
+type webhookCommand struct {
+	List      webhookListCommand      `cmd:"" help:"List a store's webhooks and how they do."`
+	Log       webhookLogCommand       `cmd:"" help:"List deliveries, newest first."`
+	Show      webhookShowCommand      `cmd:"" help:"Show one delivery: what was sent and answered in each try."`
+	Unmatched webhookUnmatchedCommand `cmd:"" help:"List events of which nobody was told."`
+}
+
+// webhookPageFlags name a part of a store's log.
+type webhookPageFlags struct {
+	config.Data `embed:""`
+	Store       string `required:"" placeholder:"STO" help:"The store, STO_…"`
+	Env         string `default:"test" enum:"test,prod" help:"Environment: test or prod (${default})."`
+	Since       string `placeholder:"TIME" help:"Only what was made at or after: 2026-11-20T09:00:00Z, 2026-11-20 (in UTC), or 24h and 7d for so long ago."`
+	Until       string `placeholder:"TIME" help:"Only what was made before; as --since."`
+	Limit       int    `default:"50" placeholder:"N" help:"How many at once, 100 at most (${default})."`
+	After       string `placeholder:"CURSOR" help:"Go on where the last page ended."`
+	JSON        bool   `help:"Print one JSON object."`
+}
+
+func (f webhookPageFlags) store() pay.StoreID { return pay.StoreID(f.Store) }
+
+// span is the part of time that is asked for.
+func (f webhookPageFlags) span() (since, until time.Time, err error) {
+	now := time.Now()
+	if since, err = logTime("--since", f.Since, now); err != nil {
+		return since, until, err
+	}
+	until, err = logTime("--until", f.Until, now)
+	return since, until, err
+}
+
+// logTime reads a moment: RFC 3339, a date in UTC, or how long ago. "" is the
+// zero time. Errors: Invalid, naming the flag.
+func logTime(flag, text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC(), nil
+		}
+	}
+	const day = 24 * time.Hour
+	unit, number := time.Duration(1), text
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		unit, number = day/time.Hour, days+"h"
+	}
+	if ago, err := time.ParseDuration(number); err == nil && ago >= 0 && ago < math.MaxInt64/unit {
+		return now.Add(-ago * unit).UTC(), nil
+	}
+	return time.Time{}, fault.Invalidf(flag, "bad_time", "%s %q is no time", flag, text).
+		WithHint("For example 2026-11-20T09:00:00Z, 2026-11-20, 24h or 7d")
+}
+
+// printNext says how a list goes on.
+func printNext(w io.Writer, next string, incomplete bool) {
+	switch {
+	case incomplete:
+		_, _ = fmt.Fprintf(w, "\nMany rows were looked at, and there are more: go on with --after %s, or ask for a shorter time.\n", next)
+	case next != "":
+		_, _ = fmt.Fprintf(w, "\nThere is more: --after %s\n", next)
+	}
+}
+
+// shortTime is a time in a list, "-" for none.
+func shortTime(at time.Time) string {
+	if at.IsZero() {
+		return "-"
+	}
+	return at.UTC().Format(time.DateTime)
+}
+
+// orDash is a text in a list, "-" for none.
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
