@@ -122,16 +122,17 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 			webhook.Prod: egress.NewClient(egress.ClientConfig{Policy: policies[pay.Prod]}),
 		},
 		Signers: []webhook.Signer{webhook.PancakeSigner{}}, Keys: signing,
-		Schedules: []webhook.Schedule{webhook.Pancake, webhook.Once},
-		Owner:     a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
+		Schedules: []webhook.Schedule{webhook.Pancake, webhook.Once}, Verdicts: verdicts(),
+		Owner: a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
 	})
 	bridge := fanout.New(fanout.Config{
 		Dialects: []fanout.Dialect{
-			{Codec: pancake.Codec{}, Scheme: pancake.Scheme, Schedule: webhook.Pancake.Name},
+			{Codec: pancake.Codec{PublicURL: a.url}, Scheme: pancake.Scheme, Schedule: webhook.Pancake.Name},
 		},
-		Tx:    endpoints,
-		Admit: func(born []webhook.Delivery) { a.dispatcher.Admit(born...) },
-		Owner: a.owner,
+		Formats: formats(),
+		Tx:      endpoints,
+		Admit:   func(born []webhook.Delivery) { a.dispatcher.Admit(born...) },
+		Owner:   a.owner,
 	})
 
 	// Payments.

@@ -19,6 +19,7 @@ func (a *App) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", a.showHealth)
 	mux.HandleFunc("GET /readyz", a.showReadiness)
 	mux.HandleFunc("GET /{$}", a.showStart)
+	mux.HandleFunc("GET /dashboard/{path...}", a.showDashboard)
 	if a.aside == nil {
 		mux.Handle("GET /metrics", a.metrics.Handler())
 	}

@@ -1,14 +1,14 @@
 // Package fanout turns an event of the core into deliveries, in the event's
 // own transaction (DESIGN §2 step 3). It is the only bridge between pay and
 // webhook: pay knows no endpoint, webhook knows no order, and a dialect's
-// Codec, declared here, renders one as the body of the other.
+// Codec, declared here, renders one as the body of the other. For a chat the
+// codec draws a card instead, and the chat's format.Format makes the body of it.
 //
 // It mints nothing and reads no clock, because a transaction may run again:
 // ids are derived from the event (see deliveryID) and times are the event's.
 package fanout
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +16,7 @@ import (
 	"tillway/internal/lease"
 	"tillway/internal/pay"
 	"tillway/internal/webhook"
+	"tillway/internal/webhook/format"
 )
 
 // Codec renders the core's events in one dialect's words. A dialect
@@ -30,6 +31,13 @@ type Codec interface {
 	// the headers that go with it; never the signature's. It depends on its
 	// arguments alone, so that the same event gives the same bytes.
 	Encode(event pay.Event, deliveryID string, at time.Time, name string) (body []byte, headers map[string]string, err error)
+	// Card draws the same for people, in their language.
+	Card(event pay.Event, at time.Time, name string, language format.Language) (format.Card, error)
+	// Sample renders a sample of an event by its name, whether or not the core
+	// can make it happen. Errors: Invalid event "unknown_event".
+	Sample(name string, in webhook.SampleIn) (body []byte, headers map[string]string, err error)
+	// SampleCard draws a sample for people.
+	SampleCard(name string, in webhook.SampleIn, language format.Language) (format.Card, error)
 }
 
 // Dialect is a codec and how its deliveries travel.
@@ -42,6 +50,9 @@ type Dialect struct {
 // Config is what a Fanout is made of.
 type Config struct {
 	Dialects []Dialect
+	// Formats draw for the chat channels. A chat without one receives nothing:
+	// raw JSON would only look like an error to the people there.
+	Formats map[webhook.Channel]format.Format
 	// Tx is the webhook side of the transaction below pay's records.
 	Tx func(pay.Records) webhook.Tx
 	// Admit takes over deliveries whose commit is durable.
@@ -115,37 +126,47 @@ func withheld(records pay.Records, event pay.Event) (bool, error) {
 // render makes the deliveries of one event to one endpoint: one for each of
 // the event's names in the endpoint's dialect that the endpoint asks for.
 func (f *Fanout) render(event pay.Event, endpoint webhook.Endpoint) ([]webhook.Delivery, error) {
-	i := slices.IndexFunc(f.config.Dialects, func(d Dialect) bool {
-		return webhook.Dialect(d.Codec.Dialect()) == endpoint.Dialect
-	})
-	// A chat channel gets a card of its own format; until there is one for it,
-	// raw JSON would only look like an error to the people in the channel.
-	if i < 0 || endpoint.Channel != webhook.HTTP {
+	dialect, known := f.dialect(endpoint)
+	if !known {
 		return nil, nil
 	}
-	dialect := f.config.Dialects[i]
 	var born []webhook.Delivery
 	for _, name := range dialect.Codec.Names(event) {
 		if !endpoint.Wants(webhook.EventType(name)) {
 			continue
 		}
 		id := deliveryID(event, endpoint.ID, name)
-		body, headers, err := dialect.Codec.Encode(event, string(id), event.At, name)
+		body, headers, err := f.draw(endpoint, content{
+			raw: func() ([]byte, map[string]string, error) {
+				return dialect.Codec.Encode(event, string(id), event.At, name)
+			},
+			card: func(language format.Language) (format.Card, error) {
+				return dialect.Codec.Card(event, event.At, name, language)
+			},
+		})
 		if err != nil {
 			return nil, err
 		}
-		birth := webhook.Birth{
-			ID: id, Endpoint: endpoint, EventID: string(event.ID), EventType: webhook.EventType(name), EventKey: event.Key,
-			Headers: ordered(headers), Body: body, Scheme: dialect.Scheme, Schedule: cmp.Or(endpoint.Schedule, dialect.Schedule),
-			Owner: f.config.Owner, Now: event.At,
-		}
-		if endpoint.Scheme != "" {
-			birth.Scheme, birth.KeyName = endpoint.Scheme, string(endpoint.ID)
-		}
+		birth := dialect.birth(endpoint)
+		birth.ID, birth.Owner, birth.Now = id, f.config.Owner, event.At
+		birth.EventID, birth.EventType, birth.EventKey = string(event.ID), webhook.EventType(name), event.Key
+		birth.Headers, birth.Body = headers, body
 		birth.Subject, birth.SubjectVersion = subject(event)
 		born = append(born, birth.Delivery())
 	}
 	return born, nil
+}
+
+// dialect finds who writes for an endpoint; known is false when nobody does.
+func (f *Fanout) dialect(endpoint webhook.Endpoint) (dialect Dialect, known bool) {
+	i := slices.IndexFunc(f.config.Dialects, func(d Dialect) bool {
+		return webhook.Dialect(d.Codec.Dialect()) == endpoint.Dialect
+	})
+	if i < 0 {
+		return Dialect{}, false
+	}
+	_, drawn := f.config.Formats[endpoint.Channel]
+	return f.config.Dialects[i], drawn || !endpoint.Channel.Chat()
 }
 
 // subject is the order an event is about, and its version then.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"tillway/internal/fanout"
+	"tillway/internal/fault"
 	"tillway/internal/id"
 	"tillway/internal/pay"
 	"tillway/internal/seal"
@@ -17,6 +18,7 @@ import (
 	"tillway/internal/store"
 	"tillway/internal/store/migrations"
 	"tillway/internal/webhook"
+	"tillway/internal/webhook/format"
 )
 
 var at = time.Date(2026, 11, 20, 9, 30, 0, 123456000, time.UTC)
@@ -36,6 +38,32 @@ func (c codec) Names(e pay.Event) []string {
 func (c codec) Encode(e pay.Event, delivery string, at time.Time, name string) ([]byte, map[string]string, error) {
 	return []byte(name + " " + delivery + " " + at.Format(time.RFC3339Nano)), map[string]string{"X-Event": name, "Content-Type": "text/plain"}, nil
 }
+
+func (c codec) Card(e pay.Event, at time.Time, name string, language format.Language) (format.Card, error) {
+	return format.Card{Title: name + " in " + string(language), Footer: string(e.Sale.Order.ID), At: at}, nil
+}
+
+func (c codec) Sample(name string, in webhook.SampleIn) ([]byte, map[string]string, error) {
+	if name != "order.completed" {
+		return nil, nil, fault.Invalidf("event", "unknown_event", "There is no event %q", name)
+	}
+	return []byte("sample " + name + " " + string(in.Delivery) + " " + string(in.Store) + " " + in.StoreName + " " + string(in.Env)), map[string]string{"X-Event": name}, nil
+}
+
+func (c codec) SampleCard(name string, in webhook.SampleIn, language format.Language) (format.Card, error) {
+	return format.Card{Title: "sample " + name + " in " + string(language), Footer: in.StoreName}, nil
+}
+
+// drawer writes what it was given.
+type drawer struct{ language format.Language }
+
+func (d drawer) Language() format.Language { return d.language }
+
+func (d drawer) Draw(card format.Card, secret id.Secret) ([]byte, error) {
+	return []byte(card.Title + " " + card.Footer + " for " + secret.Reveal()), nil
+}
+
+func (drawer) Verdict(int, []byte) string { return "" }
 
 // bench is a fanout over a real database with one store.
 type bench struct {
@@ -58,6 +86,9 @@ func newBench(t *testing.T, approved bool, endpoints ...webhook.Endpoint) *bench
 		Dialects: []fanout.Dialect{
 			{Codec: codec{"a"}, Scheme: "scheme a", Schedule: "schedule a"},
 			{Codec: codec{"b"}, Scheme: "scheme b", Schedule: "schedule b"},
+		},
+		Formats: map[webhook.Channel]format.Format{
+			webhook.Slack: drawer{format.English}, webhook.Feishu: drawer{format.Chinese},
 		},
 		Tx: b.tx, Owner: "me", Admit: func(born []webhook.Delivery) { b.admitted = append(b.admitted, born...) },
 	})
@@ -132,13 +163,18 @@ func TestPublishMatchesEndpoints(t *testing.T) {
 		{"each endpoint in its own dialect", false, pay.Test, []webhook.Endpoint{
 			endpoint("E1", nil), endpoint("E2", func(e *webhook.Endpoint) { e.Dialect = "b" }),
 		}, []string{"E1 order.completed scheme a", "E2 order.completed scheme b"}},
-		{"none for other events, the disabled, other stores, other environments, chats and unknown dialects", false, pay.Test, []webhook.Endpoint{
+		{"chats that there is a format for, unsigned whatever scheme they have, and listeners signed", false, pay.Test, []webhook.Endpoint{
+			endpoint("E1", func(e *webhook.Endpoint) { e.Channel = webhook.Slack }),
+			endpoint("E2", func(e *webhook.Endpoint) { e.Channel, e.Scheme = webhook.Feishu, "another scheme" }),
+			endpoint("E3", func(e *webhook.Endpoint) { e.Channel = webhook.Listener }),
+		}, []string{"E1 order.completed ", "E2 order.completed ", "E3 order.completed scheme a"}},
+		{"none for other events, the disabled, other stores, other environments, chats without a format and unknown dialects", false, pay.Test, []webhook.Endpoint{
 			endpoint("E1", func(e *webhook.Endpoint) { e.Events = []webhook.EventType{"refund.succeeded"} }),
 			endpoint("E2", func(e *webhook.Endpoint) { e.Events = nil }),
 			endpoint("E3", func(e *webhook.Endpoint) { e.State = webhook.Disabled }),
 			endpoint("E4", func(e *webhook.Endpoint) { e.Store = "STO_2" }),
 			endpoint("E5", prod),
-			endpoint("E6", func(e *webhook.Endpoint) { e.Channel = webhook.Slack }),
+			endpoint("E6", func(e *webhook.Endpoint) { e.Channel = webhook.Discord }),
 			endpoint("E7", func(e *webhook.Endpoint) { e.Dialect = "c" }),
 		}, nil},
 		{"live events of an unapproved store are not sent", false, pay.Prod, []webhook.Endpoint{endpoint("E1", prod)}, nil},
@@ -206,6 +242,35 @@ func TestAWithheldEventIsTold(t *testing.T) {
 		if withheld == approved {
 			t.Errorf("approved %t: a live event that no delivery was made of is withheld %t", approved, withheld)
 		}
+	}
+}
+
+// A chat's delivery carries a card in the chat's language and format, drawn for
+// the endpoint's secret; its URL is shown without what is a credential in it.
+func TestPublishDrawsForChats(t *testing.T) {
+	t.Parallel()
+	for channel, body := range map[webhook.Channel]string{
+		webhook.Slack: "order.completed in en ORD_1 for 8737", webhook.Feishu: "order.completed in zh ORD_1 for 8737",
+	} {
+		t.Run(string(channel), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, false, endpoint("E1", func(e *webhook.Endpoint) { e.Channel, e.Secret = channel, "8737" }))
+			b.publish(t, event(pay.Test))
+			if len(b.admitted) != 1 {
+				t.Fatalf("%d deliveries handed over, want 1", len(b.admitted))
+			}
+			got := b.admitted[0]
+			want := webhook.Delivery{
+				ID: got.ID, Endpoint: "E1", Queue: "E1", Store: "STO_1", Env: webhook.Test, Channel: channel, Origin: webhook.FromEvent, Subject: "ORD_1", SubjectVersion: 3,
+				EventID: "EVT_1", EventType: "order.completed", EventKey: "PAY_1", URL: "https://example.com/…",
+				Headers: []webhook.Header{{Name: "Content-Type", Value: "application/json"}}, Body: []byte(body),
+				Schedule: "schedule a", State: webhook.Pending, WakeAt: at.Add(webhook.BornLease), Owner: "me", CreatedAt: at,
+				Route: webhook.Route{Address: "https://example.com/E1"},
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
 	}
 }
 

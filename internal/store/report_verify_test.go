@@ -34,8 +34,8 @@ type shop struct {
 	now      time.Time
 }
 
-// plain renders an event as its id, since no dialect is needed here.
-type plain struct{}
+// plain renders an event as its id, since no dialect is needed here, and no chat.
+type plain struct{ fanout.Codec }
 
 func (plain) Dialect() string          { return "plain" }
 func (plain) Names(pay.Event) []string { return []string{"order.completed"} }

@@ -2,7 +2,6 @@ package pancake
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -45,14 +44,15 @@ func (d *dialect) toNewWebhook(ctx context.Context, call *api.Call, wire addWebh
 	if wire.Secret != nil {
 		secret = id.Secret(*wire.Secret)
 	}
-	if err := checkChannel(webhook.Channel(wire.Channel), wire.URL, secret); err != nil {
+	address, err := channelAddress(webhook.Channel(wire.Channel), wire.URL, secret)
+	if err != nil {
 		return newWebhook{}, err
 	}
 	env := pay.Prod
 	if *wire.TestMode {
 		env = pay.Test
 	}
-	target, err := webhook.VetTarget(ctx, d.targets(env), wire.URL)
+	target, err := webhook.VetTarget(ctx, d.targets(env), address)
 	if err != nil {
 		return newWebhook{}, err
 	}
@@ -77,24 +77,16 @@ func toEventTypes(names []string) ([]webhook.EventType, error) {
 	return list, nil
 }
 
-// checkChannel checks what a channel asks of address and secret. A Telegram
-// endpoint is made of the bot's own address, and of the chat as its secret
-// (spec/pancake.md §10.6).
-func checkChannel(channel webhook.Channel, rawURL string, secret id.Secret) error {
+// channelAddress checks what a channel asks of address and secret, and
+// completes the address.
+func channelAddress(channel webhook.Channel, rawURL string, secret id.Secret) (string, error) {
 	if len(secret.Reveal()) > maxSecret {
-		return fault.Invalidf("secret", "too_long", "secret must not exceed %d characters", maxSecret)
+		return "", fault.Invalidf("secret", "too_long", "secret must not exceed %d characters", maxSecret)
 	}
 	if channel != webhook.Telegram {
-		return nil
+		return rawURL, nil
 	}
-	if secret.IsZero() {
-		return pay.MissingField("secret").WithHint("A telegram webhook needs the chat id as its secret")
-	}
-	address, err := url.Parse(rawURL)
-	if err != nil || address.Hostname() != "api.telegram.org" || !strings.HasPrefix(address.Path, "/bot") {
-		return fault.Invalidf("url", "bad_telegram_url", "url must be https://api.telegram.org/bot<TOKEN>/sendMessage for a telegram webhook")
-	}
-	return nil
+	return telegramAddress(rawURL, secret)
 }
 
 // addWebhook saves an endpoint of a store that the merchant administers.
@@ -114,18 +106,11 @@ func fromWebhook(_ *api.Call, e webhookEndpoint) any {
 	for _, event := range e.Events {
 		names = append(names, string(event))
 	}
-	answer := envelope{Data: webhookAnswerWire{Webhook: webhookWire{
+	return success(webhookAnswerWire{Webhook: webhookWire{
 		ID: string(e.ID), StoreID: string(e.Store), Channel: string(e.Channel), URL: e.URL, Events: names,
 		TestMode: e.Env == webhook.Test, Secret: textOrNull(e.Secret.Reveal()),
 		CreatedAt: timeOf(e.CreatedAt), UpdatedAt: timeOf(e.UpdatedAt),
-	}}}
-	if e.Channel != webhook.HTTP {
-		answer.Warnings = []notice{{
-			Message: "Webhooks of channel '" + string(e.Channel) + "' are kept but not delivered yet: only 'http' is", Layer: layerStore,
-			AIHint: "CHANNEL_NOT_DELIVERED: add a webhook of channel http to receive events",
-		}}
-	}
-	return answer
+	}})
 }
 
 // clip keeps a caller's own text fit for a message.

@@ -61,7 +61,8 @@ func (d *dialect) aim(ctx context.Context, in *webhook.UpdateEndpointIn, present
 	if in.Secret != nil {
 		secret = *in.Secret
 	}
-	if err := checkChannel(present.Channel, address, secret); err != nil || rawURL == nil {
+	address, err := channelAddress(present.Channel, address, secret)
+	if err != nil || rawURL == nil {
 		return err
 	}
 	target, err := webhook.VetTarget(ctx, d.targets(pay.Env(present.Env)), address)

@@ -1,6 +1,7 @@
 package pancake_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -78,14 +79,19 @@ func TestCreateStore(t *testing.T) {
 	})
 }
 
-// A chat channel is accepted, since integrations configure it, and the answer
-// says that nothing goes there yet.
-func TestAddWebhookWarnsOfChannelsThatAreNotDelivered(t *testing.T) {
+// Every channel is delivered to, so no answer warns of one.
+func TestAddWebhookOfEveryChannel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for channel, warned := range map[string]bool{"http": false, "slack": true} {
+	for channel, more := range map[string]struct{ url, saved, secret string }{
+		"http":     {url: "https://relay.waffo.ai/webhook/0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9"},
+		"slack":    {url: "https://hooks.slack.com/services/T/B/x"},
+		"discord":  {url: "https://discord.com/api/webhooks/1/x"},
+		"feishu":   {url: "https://open.feishu.cn/open-apis/bot/v2/hook/x"},
+		"telegram": {url: "https://api.telegram.org/bot1:a", saved: "https://api.telegram.org/bot1:a/sendMessage", secret: "-1001234"},
+	} {
 		body, err := json.Marshal(object{
-			"storeId": string(w.Shop.Shop.ID), "channel": channel, "url": "https://hooks.slack.com/services/T/B/x", "events": []any{}, "testMode": true,
+			"storeId": string(w.Shop.Shop.ID), "channel": channel, "url": more.url, "events": []any{}, "testMode": true, "secret": more.secret,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -94,7 +100,8 @@ func TestAddWebhookWarnsOfChannelsThatAreNotDelivered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if answer.Status != 200 || strings.Contains(string(answer.Body), "CHANNEL_NOT_DELIVERED") != warned {
+		if saved := cmp.Or(more.saved, more.url); answer.Status != 200 || strings.Contains(string(answer.Body), "warnings") ||
+			!strings.Contains(string(answer.Body), `"url":"`+saved+`"`) {
 			t.Errorf("%s: %d %s", channel, answer.Status, answer.Body)
 		}
 	}
@@ -131,8 +138,23 @@ func TestAddWebhook(t *testing.T) {
 			"Missing required field: secret",
 		},
 		"telegram elsewhere": {good(object{"channel": "telegram", "secret": "1"}), 400, "store", "url must be https://api.telegram.org/bot"},
-		"another's store":    {good(object{"storeId": string(w.stranger.shop.ID)}), 403, "store", "Access denied: you do not have permission to this store"},
-		"unknown store":      {good(object{"storeId": noStore}), 404, "store", "Store not found"},
+		"telegram without a token": {
+			good(object{"channel": "telegram", "secret": "1", "url": "https://api.telegram.org/bot/sendMessage"}), 400, "store",
+			"url must be https://api.telegram.org/bot",
+		},
+		"telegram with another method": {
+			good(object{"channel": "telegram", "secret": "1", "url": "https://api.telegram.org/bot1:a/getUpdates"}), 400, "store",
+			"url must be https://api.telegram.org/bot",
+		},
+		"telegram by plain http": {
+			good(object{"channel": "telegram", "secret": "1", "url": "http://127.0.0.1:8081/bot1:a"}), 400, "store", "url must be an https address",
+		},
+		"telegram with a name for a chat": {
+			good(object{"channel": "telegram", "secret": "our group", "url": "https://api.telegram.org/bot1:a"}), 400, "store",
+			"secret must be the id of the chat",
+		},
+		"another's store": {good(object{"storeId": string(w.stranger.shop.ID)}), 403, "store", "Access denied: you do not have permission to this store"},
+		"unknown store":   {good(object{"storeId": noStore}), 404, "store", "Store not found"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

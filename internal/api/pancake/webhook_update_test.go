@@ -61,6 +61,20 @@ func TestUpdateWebhook(t *testing.T) {
 	mustTell(t, client.Call(t.Context(), removeWebhook, object{"id": id}, nil), 404, "store", "Webhook not found")
 }
 
+// An address of a bot is completed as it is when the webhook is added.
+func TestUpdateTelegramWebhook(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	chat := w.mustAddWebhook(t, object{"channel": "telegram", "url": "https://api.telegram.org/bot1:a", "secret": "8737"})
+	var updated object
+	if err := w.client(pay.Test).Call(t.Context(), updateWebhook, object{"id": chat, "url": "https://api.telegram.org/bot2:b/"}, &updated); err != nil {
+		t.Fatal(err)
+	}
+	if url := updated["webhook"].(object)["url"]; url != "https://api.telegram.org/bot2:b/sendMessage" {
+		t.Errorf("url %v", url)
+	}
+}
+
 func TestUpdateWebhookRefusals(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
