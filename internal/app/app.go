@@ -126,13 +126,12 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		Owner: a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
 	})
 	bridge := fanout.New(fanout.Config{
-		Dialects: []fanout.Dialect{
-			{Codec: pancake.Codec{PublicURL: a.url}, Scheme: pancake.Scheme, Schedule: webhook.Pancake.Name},
-		},
-		Formats: formats(),
-		Tx:      endpoints,
-		Admit:   func(born []webhook.Delivery) { a.dispatcher.Admit(born...) },
-		Owner:   a.owner,
+		Dialects: dialects(a.url), Formats: formats(), Tx: endpoints,
+		Admit: func(born []webhook.Delivery) { a.dispatcher.Admit(born...) },
+		Owner: a.owner, Log: a.log,
+	})
+	recoverer := fanout.NewRecoverer(fanout.RecoveryConfig{
+		DB: rows, Fanout: bridge, Wake: a.dispatcher.Wake, Now: time.Now, Log: a.log,
 	})
 
 	// Payments.
@@ -153,6 +152,9 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 			job.Kind(pay.TimerExpiry): func(ctx context.Context, t job.Timer) error {
 				return a.core.Expire(ctx, pay.SessionID(t.Subject), t.Tries)
 			},
+			job.Kind(webhook.RecoveryTimer): func(ctx context.Context, t job.Timer) error {
+				return recoverer.Run(ctx, webhook.RecoveryID(t.Subject))
+			},
 			store.SweepTimer:     func(ctx context.Context, _ job.Timer) error { return a.sweep(ctx) },
 			store.RetentionTimer: func(ctx context.Context, _ job.Timer) error { return a.trimLog(ctx) },
 		},
@@ -165,6 +167,9 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	// What the outside sees.
 	a.operator = operator.New(operator.Config{
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
+		Recovery: operator.RecoveryConfig{
+			Tx: endpoints, Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
+		},
 	})
 	pages, err := ui.New()
 	if err != nil {
@@ -198,6 +203,13 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	a.admin = a.newServer(a.adminHandler())
 	a.commands = a.newQuietServer(a.recovered(a.commandHandler()))
 	return a, nil
+}
+
+// dialects are the gateways' APIs whose words events are told in.
+func dialects(publicURL string) []fanout.Dialect {
+	return []fanout.Dialect{
+		{Codec: pancake.Codec{PublicURL: publicURL}, Scheme: pancake.Scheme, Schedule: webhook.Pancake.Name},
+	}
 }
 
 // URL is the address under which buyers and merchants reach the server.

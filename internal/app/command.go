@@ -10,11 +10,13 @@ import (
 	"tillway/internal/auth"
 	"tillway/internal/config"
 	"tillway/internal/connector/manual"
+	"tillway/internal/fanout"
 	"tillway/internal/fault"
 	"tillway/internal/id"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
 	"tillway/internal/store"
+	"tillway/internal/webhook"
 )
 
 // OpenOperator finds who does the operator's work on the data: the server that
@@ -43,7 +45,8 @@ func OpenOperator(ctx context.Context, where config.Data, log *slog.Logger) (o o
 }
 
 // newOperator builds the parts that the operator's work needs, and no more: no
-// event follows from it and no provider is asked.
+// event follows from it, no provider is asked and nothing is delivered. What
+// becomes due by it waits for a server.
 func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Service, func(), error) {
 	signing := store.NewSigningKeys(d.main, d.keys, time.Now)
 	if err := signing.Load(ctx); err != nil {
@@ -54,8 +57,16 @@ func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Serv
 	if err != nil {
 		return nil, nil, err
 	}
+	webhooks := store.NewWebhooks(d.main, d.keys)
+	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
+	bridge := fanout.New(fanout.Config{Dialects: dialects(""), Formats: formats(), Tx: endpoints, Log: log})
 	service := operator.New(operator.Config{
 		Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(d.main),
+		Recovery: operator.RecoveryConfig{
+			Tx: endpoints, Log: webhooks, Trigger: bridge.Trigger,
+			WakeDeliveries: func() {}, WakeTimers: func() {},
+			Idle: d.dir != nil, // of a database there may be servers elsewhere
+		},
 	})
 	return service, func() { keys.Stop(); core.Stop(ctx) }, nil
 }

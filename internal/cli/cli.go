@@ -41,8 +41,9 @@ type commands struct {
 	Key     keyCommand     `cmd:"" help:"Make, list and revoke a merchant's API keys."`
 	Store   storeCommand   `cmd:"" help:"Approve stores."`
 	Payment paymentCommand `cmd:"" help:"List, confirm and refuse payments by bank transfer or in cash."`
-	Webhook webhookCommand `cmd:"" help:"See what became of webhooks."`
 	Tax     taxCommand     `cmd:"" help:"Load and show the tax rates."`
+	Webhook webhookCommand `cmd:"" help:"See what became of webhooks, and send again: one, those that failed, those that were missed."`
+	Trigger triggerCommand `cmd:"" help:"Send a sample of an event to a store's webhooks, really signed."`
 	Pay     payCommand     `cmd:"" help:"Complete a checkout of the test environment without a browser."`
 	Verify  verifyCommand  `cmd:"" help:"Prove that orders, payments, ledger, deliveries and the provider's book agree."`
 

@@ -14,10 +14,15 @@ import (
 
 // webhookCommand groups what the operator does with stores' webhooks.
 type webhookCommand struct {
-	List      webhookListCommand      `cmd:"" help:"List a store's webhooks and how they do."`
-	Log       webhookLogCommand       `cmd:"" help:"List deliveries, newest first."`
-	Show      webhookShowCommand      `cmd:"" help:"Show one delivery: what was sent and answered in each try."`
-	Unmatched webhookUnmatchedCommand `cmd:"" help:"List events of which nobody was told."`
+	List       webhookListCommand       `cmd:"" help:"List a store's webhooks and how they do."`
+	Log        webhookLogCommand        `cmd:"" help:"List deliveries, newest first."`
+	Show       webhookShowCommand       `cmd:"" help:"Show one delivery: what was sent and answered in each try."`
+	Unmatched  webhookUnmatchedCommand  `cmd:"" help:"List events of which nobody was told."`
+	Resend     webhookResendCommand     `cmd:"" help:"Send one delivery now: the same id and bytes, signed afresh."`
+	Recover    webhookRecoverCommand    `cmd:"" help:"Send all deliveries again that failed since a moment."`
+	Replay     webhookReplayCommand     `cmd:"" help:"Send the events since a moment that a webhook was never sent."`
+	Recoveries webhookRecoveriesCommand `cmd:"" help:"List a store's recoveries and replays, newest first."`
+	Cancel     webhookCancelCommand     `cmd:"" help:"End a recovery or a replay; what it made due until then stays due."`
 }
 
 // webhookPageFlags name a part of a store's log.

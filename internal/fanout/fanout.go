@@ -9,6 +9,7 @@
 package fanout
 
 import (
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,8 @@ type Codec interface {
 	Encode(event pay.Event, deliveryID string, at time.Time, name string) (body []byte, headers map[string]string, err error)
 	// Card draws the same for people, in their language.
 	Card(event pay.Event, at time.Time, name string, language format.Language) (format.Card, error)
+	// SampleNames lists the events there are samples of.
+	SampleNames() []string
 	// Sample renders a sample of an event by its name, whether or not the core
 	// can make it happen. Errors: Invalid event "unknown_event".
 	Sample(name string, in webhook.SampleIn) (body []byte, headers map[string]string, err error)
@@ -58,7 +61,14 @@ type Config struct {
 	// Admit takes over deliveries whose commit is durable.
 	Admit func([]webhook.Delivery)
 	// Owner is the dispatcher that Admit hands to: rows are born leased to it.
+	// Without one, as in a process that does not deliver, samples are born due
+	// and wait for whoever claims them.
 	Owner lease.Owner
+	// Horizon is the time before which the log may have forgotten deliveries;
+	// it forgets none when Horizon is nil or gives the zero time.
+	Horizon func() time.Time
+	// Log hears of events that cannot be rendered; slog.Default when nil.
+	Log *slog.Logger
 }
 
 // Fanout implements pay.Fanout.
@@ -67,7 +77,12 @@ type Fanout struct{ config Config }
 var _ pay.Fanout = (*Fanout)(nil)
 
 // New makes a Fanout.
-func New(config Config) *Fanout { return &Fanout{config: config} }
+func New(config Config) *Fanout {
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	return &Fanout{config: config}
+}
 
 // Publish inserts one delivery for each endpoint of the event's store and
 // environment that asks for one of the event's names, and hands them to the

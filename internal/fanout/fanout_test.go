@@ -43,6 +43,8 @@ func (c codec) Card(e pay.Event, at time.Time, name string, language format.Lang
 	return format.Card{Title: name + " in " + string(language), Footer: string(e.Sale.Order.ID), At: at}, nil
 }
 
+func (c codec) SampleNames() []string { return []string{"order.completed"} }
+
 func (c codec) Sample(name string, in webhook.SampleIn) ([]byte, map[string]string, error) {
 	if name != "order.completed" {
 		return nil, nil, fault.Invalidf("event", "unknown_event", "There is no event %q", name)

@@ -47,6 +47,20 @@ type Operator interface {
 	LoadTax(ctx context.Context, in LoadTaxIn) (TaxTable, error)
 	// ShowTax reads the table of tax rates.
 	ShowTax(ctx context.Context, in ShowTaxIn) (TaxTable, error)
+	// ResendDelivery sends a webhook delivery now.
+	ResendDelivery(ctx context.Context, in ResendDeliveryIn) (ResentDelivery, error)
+	// StartRecovery starts a recovery of failed deliveries or a replay of missed events.
+	StartRecovery(ctx context.Context, in StartRecoveryIn) (Recovery, error)
+	// ListRecoveries lists a store's recoveries, newest first.
+	ListRecoveries(ctx context.Context, in ListRecoveriesIn) (Recoveries, error)
+	// ShowRecovery reads one recovery.
+	ShowRecovery(ctx context.Context, in RecoveryIn) (Recovery, error)
+	// CancelRecovery ends a recovery between two pages.
+	CancelRecovery(ctx context.Context, in RecoveryIn) (Recovery, error)
+	// TriggerEvent sends a sample of an event.
+	TriggerEvent(ctx context.Context, in TriggerEventIn) (Triggered, error)
+	// DeliveryOutcomes reads how far deliveries are.
+	DeliveryOutcomes(ctx context.Context, in DeliveryOutcomesIn) (DeliveryOutcomes, error)
 }
 
 // Config is what a Service works on.
@@ -60,6 +74,8 @@ type Config struct {
 	Desk func(pay.Records) manual.Desk
 	// WebhookLog is the log of deliveries.
 	WebhookLog report.WebhookLog
+	// Recovery is what resending, recoveries and samples work on.
+	Recovery RecoveryConfig
 }
 
 // Service does the operator's work. It is safe for concurrent use.

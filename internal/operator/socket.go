@@ -40,6 +40,13 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "webhook-unmatched", o.UnmatchedEvents)
 	serve(mux, "tax-load", o.LoadTax)
 	serve(mux, "tax-show", o.ShowTax)
+	serve(mux, "delivery-resend", o.ResendDelivery)
+	serve(mux, "recovery-start", o.StartRecovery)
+	serve(mux, "recovery-list", o.ListRecoveries)
+	serve(mux, "recovery-show", o.ShowRecovery)
+	serve(mux, "recovery-cancel", o.CancelRecovery)
+	serve(mux, "event-trigger", o.TriggerEvent)
+	serve(mux, "delivery-outcomes", o.DeliveryOutcomes)
 	return mux
 }
 
@@ -124,6 +131,41 @@ func (c *Client) LoadTax(ctx context.Context, in LoadTaxIn) (TaxTable, error) {
 // ShowTax implements Operator.
 func (c *Client) ShowTax(ctx context.Context, in ShowTaxIn) (TaxTable, error) {
 	return call[TaxTable](ctx, c, "tax-show", in)
+}
+
+// ResendDelivery implements Operator.
+func (c *Client) ResendDelivery(ctx context.Context, in ResendDeliveryIn) (ResentDelivery, error) {
+	return call[ResentDelivery](ctx, c, "delivery-resend", in)
+}
+
+// StartRecovery implements Operator.
+func (c *Client) StartRecovery(ctx context.Context, in StartRecoveryIn) (Recovery, error) {
+	return call[Recovery](ctx, c, "recovery-start", in)
+}
+
+// ListRecoveries implements Operator.
+func (c *Client) ListRecoveries(ctx context.Context, in ListRecoveriesIn) (Recoveries, error) {
+	return call[Recoveries](ctx, c, "recovery-list", in)
+}
+
+// ShowRecovery implements Operator.
+func (c *Client) ShowRecovery(ctx context.Context, in RecoveryIn) (Recovery, error) {
+	return call[Recovery](ctx, c, "recovery-show", in)
+}
+
+// CancelRecovery implements Operator.
+func (c *Client) CancelRecovery(ctx context.Context, in RecoveryIn) (Recovery, error) {
+	return call[Recovery](ctx, c, "recovery-cancel", in)
+}
+
+// TriggerEvent implements Operator.
+func (c *Client) TriggerEvent(ctx context.Context, in TriggerEventIn) (Triggered, error) {
+	return call[Triggered](ctx, c, "event-trigger", in)
+}
+
+// DeliveryOutcomes implements Operator.
+func (c *Client) DeliveryOutcomes(ctx context.Context, in DeliveryOutcomesIn) (DeliveryOutcomes, error) {
+	return call[DeliveryOutcomes](ctx, c, "delivery-outcomes", in)
 }
 
 // problem is a fault on its way through the socket. The cause stays in the

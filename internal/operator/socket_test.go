@@ -20,6 +20,7 @@ import (
 	"tillway/internal/operator"
 	"tillway/internal/pay"
 	"tillway/internal/report"
+	"tillway/internal/webhook"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -116,6 +117,53 @@ func (s *scripted) ShowTax(_ context.Context, in operator.ShowTaxIn) (operator.T
 	return operator.TaxTable{Rates: []operator.TaxRate{}}, s.err
 }
 
+func (s *scripted) ResendDelivery(_ context.Context, in operator.ResendDeliveryIn) (operator.ResentDelivery, error) {
+	s.asked = in
+	return operator.ResentDelivery{Delivery: in.Delivery, Effect: webhook.Hastened, State: webhook.Pending, Waiting: true}, s.err
+}
+
+var recovered = operator.Recovery{
+	ID: "REC", Kind: webhook.ReplayMissed, Store: "STO_1", Environment: pay.Prod, Webhook: "EP", Event: "order.completed",
+	Since: created, Until: created.Add(time.Hour), State: webhook.RecoveryRunning, Found: 3, Done: 2, Skipped: 1, CreatedAt: created, Waiting: true,
+}
+
+func (s *scripted) StartRecovery(_ context.Context, in operator.StartRecoveryIn) (operator.Recovery, error) {
+	s.asked = in
+	return recovered, s.err
+}
+
+func (s *scripted) ListRecoveries(_ context.Context, in operator.ListRecoveriesIn) (operator.Recoveries, error) {
+	s.asked = in
+	return operator.Recoveries{Recoveries: []operator.Recovery{recovered}}, s.err
+}
+
+func (s *scripted) ShowRecovery(_ context.Context, in operator.RecoveryIn) (operator.Recovery, error) {
+	s.asked = in
+	return recovered, s.err
+}
+
+func (s *scripted) CancelRecovery(_ context.Context, in operator.RecoveryIn) (operator.Recovery, error) {
+	s.asked = in
+	canceled := recovered
+	canceled.State, canceled.EndedAt = webhook.RecoveryCanceled, created
+	return canceled, s.err
+}
+
+var sampled = []operator.DeliveryOutcome{{
+	Delivery: "DEL", Webhook: "EP", URL: "https://example.com/<&>", State: webhook.Failed, Attempts: 1, Status: 500,
+	Class: webhook.Status, Reason: "The receiver answered 500.", Milliseconds: 12,
+}}
+
+func (s *scripted) TriggerEvent(_ context.Context, in operator.TriggerEventIn) (operator.Triggered, error) {
+	s.asked = in
+	return operator.Triggered{Deliveries: sampled, Waiting: true}, s.err
+}
+
+func (s *scripted) DeliveryOutcomes(_ context.Context, in operator.DeliveryOutcomesIn) (operator.DeliveryOutcomes, error) {
+	s.asked = in
+	return operator.DeliveryOutcomes{Deliveries: sampled}, s.err
+}
+
 func serve(t *testing.T, o operator.Operator) *operator.Client {
 	t.Helper()
 	server := httptest.NewServer(operator.Handler(o))
@@ -201,6 +249,48 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"ShowTax": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.ShowTaxIn{Country: "DE"}
 			out, err := o.ShowTax(ctx, in)
+			return in, out, err
+		},
+		"ResendDelivery": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ResendDeliveryIn{Delivery: "DEL"}
+			out, err := o.ResendDelivery(ctx, in)
+			return in, out, err
+		},
+		"StartRecovery": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.StartRecoveryIn{
+				Kind: webhook.RecoverFailed, Store: "STO_1", Environment: pay.Test, Webhook: "EP", Event: "order.completed", Since: created, Until: created,
+			}
+			out, err := o.StartRecovery(ctx, in)
+			return in, out, err
+		},
+		"StartRecovery until now": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.StartRecoveryIn{Kind: webhook.ReplayMissed, Store: "STO_1", Environment: pay.Prod, Since: created}
+			out, err := o.StartRecovery(ctx, in)
+			return in, out, err
+		},
+		"ListRecoveries": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ListRecoveriesIn{Store: "STO_1"}
+			out, err := o.ListRecoveries(ctx, in)
+			return in, out, err
+		},
+		"ShowRecovery": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.RecoveryIn{ID: "REC"}
+			out, err := o.ShowRecovery(ctx, in)
+			return in, out, err
+		},
+		"CancelRecovery": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.RecoveryIn{ID: "REC"}
+			out, err := o.CancelRecovery(ctx, in)
+			return in, out, err
+		},
+		"TriggerEvent": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.TriggerEventIn{Event: "order.completed", Store: "STO_1", Environment: pay.Test, Webhook: "EP"}
+			out, err := o.TriggerEvent(ctx, in)
+			return in, out, err
+		},
+		"DeliveryOutcomes": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.DeliveryOutcomesIn{Deliveries: []webhook.DeliveryID{"DEL", "DEL2"}}
+			out, err := o.DeliveryOutcomes(ctx, in)
 			return in, out, err
 		},
 	}

@@ -37,10 +37,31 @@ type Sale struct {
 type eventRecords interface {
 	// InsertEvent stores an event unless its key exists; fresh says which.
 	InsertEvent(Event) (fresh bool, err error)
-	// SetDeliveries notes how many deliveries an event was born with, so that
-	// a missing one can be told from an event that nobody asked for.
-	SetDeliveries(EventID, int)
+	// AddDeliveries notes how many deliveries an event was born with, or was
+	// given later by a replay, so that a missing one can be told from an event
+	// that nobody asked for.
+	AddDeliveries(EventID, int)
 	// WithholdEvent notes that an event has no delivery because its store is not
 	// approved, and not because nobody asked for it.
 	WithholdEvent(EventID)
+	// Events lists the next events of a store and environment in the order of
+	// time and id.
+	Events(EventQuery) ([]StoredEvent, error)
+}
+
+// EventQuery asks for one page of a store's events.
+type EventQuery struct {
+	Store        StoreID
+	Env          Env
+	Since, Until time.Time // of the events' times; Until itself is outside
+	AfterAt      time.Time // with AfterID, the last one that is known
+	AfterID      EventID
+	Limit        int
+}
+
+// StoredEvent is an event and what became of it.
+type StoredEvent struct {
+	Event
+	Deliveries int // given to it, at birth and later
+	Kept       int // of them, those that are still in the log
 }

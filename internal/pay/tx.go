@@ -70,6 +70,6 @@ func (tx Tx) Emit(event Event) error {
 	if err != nil || deliveries == 0 {
 		return err
 	}
-	tx.SetDeliveries(event.ID, deliveries)
+	tx.AddDeliveries(event.ID, deliveries)
 	return nil
 }

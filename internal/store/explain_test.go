@@ -8,6 +8,7 @@ import (
 	"tillway/internal/sqldb"
 	"tillway/internal/sqldb/sqldbtest"
 	"tillway/internal/store/migrations"
+	"tillway/internal/webhook"
 )
 
 // Every statement of a sale finds its rows through an index on both engines.
@@ -41,7 +42,8 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"refund":                 {selectRefund, []any{"1"}},
 			"answer":                 {selectAnswer, []any{"1", "1"}},
 			"expired answers":        {sweepKeys, []any{1, 200}},
-			"deliveries of an event": {setEventDeliveries, []any{"1", 1}},
+			"deliveries of an event": {addEventDeliveries, []any{"1", 1}},
+			"events of a store":      {selectEvents, []any{"1", "test", 1, 9, 0, "", 200}},
 			"dropped timer":          {dropTimer, []any{"expiry", "1"}},
 			"next timer":             {firstTimer, []any{1}},
 			"change of a session":    {updateSession, []any{"1", 1, "used", "", "", 1}},
@@ -78,6 +80,7 @@ func mustSales(t *testing.T, db sqldb.DB) {
 			tx.Exec(insertAttempt, key, key, "test", key, key, 1, 1, "", "", "", "USD", 1, 1, "USD", "", "", "", "", "", n, n, n, 1)
 			tx.Exec(insertRefund, key, key, "test", key, key, "", "", "", "", "USD", 1, "", 1, n, n, n)
 			tx.Exec(insertEvent, key, key, "test", "", key, "", n)
+			tx.Exec(insertDelivery, deliveryRow(webhook.Delivery{ID: webhook.DeliveryID(key), EventID: key, Body: []byte("{}")})...)
 			tx.Exec(claimKey, key, key, n, n)
 			tx.Exec(setInstructions, key, "Pay", n)
 			tx.Exec(insertTaxRate, key, "", "", 1, "VAT")

@@ -278,7 +278,7 @@ func TestUnmatchedEventsAreListedWithTheReason(t *testing.T) {
 				}
 				switch {
 				case n%3 == 0:
-					r.SetDeliveries(e.ID, 1)
+					r.AddDeliveries(e.ID, 1)
 				case n%5 == 0:
 					r.WithholdEvent(e.ID)
 				}

@@ -37,7 +37,7 @@ const insertDelivery = `INSERT INTO webhook_deliveries (` + deliveryColumns + `,
 func (t webhookTx) InsertDelivery(d webhook.Delivery) (webhook.Delivery, error) {
 	head := d.Ordered && d.Awake()
 	if head {
-		blocked, err := t.blocked(d)
+		blocked, err := t.blocked(d.Endpoint, d.Subject)
 		if err != nil {
 			return webhook.Delivery{}, err
 		}
@@ -45,17 +45,40 @@ func (t webhookTx) InsertDelivery(d webhook.Delivery) (webhook.Delivery, error) 
 			head, d.WakeAt, d.Owner = false, time.Time{}, ""
 		}
 	}
-	row := []any{
+	if head {
+		t.ExecOne(insertHead, deliveryRow(d)...)
+	} else {
+		t.Exec(insertDelivery, deliveryRow(d)...)
+	}
+	return d, nil
+}
+
+const (
+	addDelivery    = insertDelivery + ` ON CONFLICT (id) DO NOTHING`
+	existsDelivery = `SELECT EXISTS (SELECT 1 FROM webhook_deliveries WHERE id = $1)`
+)
+
+// AddDelivery writes a new delivery unless its id exists.
+func (t webhookTx) AddDelivery(d webhook.Delivery) (fresh bool, err error) {
+	if !d.Ordered {
+		n, err := t.Count(addDelivery, deliveryRow(d)...)
+		return n == 1, err
+	}
+	var exists bool
+	if err := t.QueryRow(existsDelivery, d.ID).Scan(&exists); err != nil || exists {
+		return false, err
+	}
+	_, err = t.InsertDelivery(d)
+	return err == nil, err
+}
+
+// deliveryRow is the arguments of insertDelivery.
+func deliveryRow(d webhook.Delivery) []any {
+	return []any{
 		d.ID, d.Queue, d.Endpoint, d.Store, d.Env, d.Channel, d.EventID, d.EventType, d.EventKey,
 		d.Scheme, d.KeyName, d.Schedule, d.State, d.Attempts, sqldb.Micros(d.WakeAt), d.Owner, sqldb.Micros(d.CreatedAt),
 		d.URL, toJSON(d.Headers), d.Body, d.Origin, d.Subject, d.SubjectVersion, d.Ordered, d.Base, bornClass(d),
 	}
-	if head {
-		t.ExecOne(insertHead, row...)
-	} else {
-		t.Exec(insertDelivery, row...)
-	}
-	return d, nil
 }
 
 // bornClass is why a delivery is over before its first attempt.
@@ -67,6 +90,11 @@ func bornClass(d webhook.Delivery) webhook.Class {
 }
 
 const selectDelivery = `SELECT ` + deliveryColumns + ` FROM webhook_deliveries WHERE id = $1`
+
+// Delivery reads one delivery.
+func (t webhookTx) Delivery(id webhook.DeliveryID) (webhook.Delivery, error) {
+	return scanDelivery(t.QueryRow(selectDelivery, id))
+}
 
 // Delivery reads one delivery.
 func (w *Webhooks) Delivery(ctx context.Context, id webhook.DeliveryID) (d webhook.Delivery, err error) {

@@ -47,6 +47,11 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 			"notices":         {selectNotices, []any{"endpoint-7", 10}, "webhook_notices_once"},
 			"attempt log":     {selectAttemptLog, []any{"delivery-7", 10}, ""},
 			"endpoint lookup": {selectEndpoint, []any{"endpoint-7"}, ""},
+			"failed page":     {selectFailed, []any{"store-7", "test", 1, 9, 0, "", 200}, "webhook_deliveries_failed"},
+			"restart":         {restartDelivery, []any{"delivery-7", "failed", 1, 2}, ""},
+			"hastening":       {hastenDelivery, []any{"delivery-7", "", 1, 2}, ""},
+			"recovery lookup": {selectRecovery, []any{"recovery-7"}, ""},
+			"recovery list":   {selectRecoveries, []any{"store-7", 100}, "webhook_recoveries_by_store"},
 			"endpoint list":   {selectEndpoints, []any{"store-7", "test", 20}, "webhook_endpoints_by_store"},
 		} {
 			plan := mustExplain(t, db, statement.sql, statement.args...)
@@ -86,6 +91,11 @@ func mustBacklog(t *testing.T, db sqldb.DB) {
 			insertNotice(sql, webhook.Notice{
 				Endpoint: webhook.EndpointID(fmt.Sprintf("endpoint-%d", n)), Level: 50, Since: sqldb.Moment(int64(n + 1)),
 			})
+			if err := tx.InsertRecovery(webhook.Recovery{
+				ID: webhook.RecoveryID(fmt.Sprintf("recovery-%d", n)), Store: webhook.StoreID(fmt.Sprintf("store-%d", n%400)),
+			}); err != nil {
+				return err
+			}
 			_, err := record(sql, &webhook.Outcome{
 				Attempt: webhook.Attempt{
 					Delivery: webhook.DeliveryID(fmt.Sprintf("delivery-%d", n)), Number: 1, StartedAt: sqldb.Moment(int64(n + 1)),

@@ -25,10 +25,11 @@ const (
 	insertHead = insertDelivery + ` ON CONFLICT (endpoint_id, subject) WHERE ordered AND wake_at > 0 DO NOTHING`
 )
 
-// blocked reports whether a new ordered delivery has to sleep.
-func (t webhookTx) blocked(d webhook.Delivery) (bool, error) {
+// blocked reports whether an ordered delivery that is to be made pending has to
+// sleep.
+func (t webhookTx) blocked(endpoint webhook.EndpointID, subject string) (bool, error) {
 	var head webhook.DeliveryID
-	err := t.QueryRow(selectHead, d.Endpoint, d.Subject).Scan(&head)
+	err := t.QueryRow(selectHead, endpoint, subject).Scan(&head)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return false, nil
 	}

@@ -11,10 +11,11 @@ const insertAttemptLog = `INSERT INTO webhook_attempts (` + attemptLogColumns + 
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 	ON CONFLICT (delivery_id, started_at) DO NOTHING`
 
-// A success holds whoever has the lease, unless the delivery is over already.
+// A success holds whoever has the lease, unless the delivery is over already or
+// was resent since.
 const recordSuccess = `UPDATE webhook_deliveries SET state = 'succeeded', wake_at = 0, lease_owner = '',
 	attempts = CASE WHEN attempts < $2 THEN $2 ELSE attempts END, last_at = $3, last_status = $4, last_class = ''
-	WHERE id = $1 AND state = 'pending'`
+	WHERE id = $1 AND state = 'pending' AND base < $2`
 
 // A failure holds only under the lease it was sent under, and only once.
 const recordFailure = `UPDATE webhook_deliveries SET state = $4, wake_at = $5, lease_owner = '',

@@ -255,7 +255,7 @@ func TestEventsOfATrimmedLogAreSound(t *testing.T) {
 				if _, err := r.InsertEvent(pay.Event{ID: id, Store: "STO_0", Env: pay.Test, Type: "other", Key: fmt.Sprint(i), At: at}); err != nil {
 					return err
 				}
-				r.SetDeliveries(id, 1)
+				r.AddDeliveries(id, 1)
 			}
 			return nil
 		})

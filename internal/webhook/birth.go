@@ -37,9 +37,9 @@ type Birth struct {
 	Now            time.Time
 }
 
-// Delivery makes the row: pending, and leased to its maker for BornLease. Of an
-// endpoint whose secrets do not open it is over at once, and says so in the
-// log; what it tells of goes on.
+// Delivery makes the row: pending, and leased to its maker for BornLease, or due
+// at once when it is made without an owner. Of an endpoint whose secrets do not
+// open it is over at once, and says so in the log; what it tells of goes on.
 func (b Birth) Delivery() Delivery {
 	delivery := Delivery{
 		ID: b.ID, Endpoint: b.Endpoint.ID, Queue: QueueID(b.Endpoint.ID),
@@ -50,6 +50,9 @@ func (b Birth) Delivery() Delivery {
 		Scheme: b.Scheme, KeyName: b.KeyName, Schedule: b.Schedule,
 		State: Pending, WakeAt: b.Now.Add(BornLease), Owner: b.Owner, CreatedAt: b.Now,
 		Route: b.Endpoint.Route(),
+	}
+	if b.Owner == "" {
+		delivery.WakeAt = b.Now
 	}
 	if b.Endpoint.Locked {
 		delivery.State, delivery.WakeAt, delivery.Owner = Failed, time.Time{}, ""

@@ -9,9 +9,10 @@ import (
 // Outcome is an ended attempt and what becomes of its delivery.
 //
 // A success is applied under any lease unless the delivery is already terminal:
-// it was delivered, whoever holds it. A failure is applied only while Owner
-// still holds the delivery and no other attempt has been counted since, for
-// whoever claimed it meanwhile decides anew.
+// it was delivered, whoever holds it. Of an attempt made before the delivery was
+// resent it is logged and no more, for whoever resends wants it sent once more.
+// A failure is applied only while Owner still holds the delivery and no other
+// attempt has been counted since, for whoever claimed it meanwhile decides anew.
 //
 // What it means for the endpoint is recorded with it, and only once: Disable
 // counts under any lease, since it is the receiver's word; Health as its own

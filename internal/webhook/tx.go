@@ -24,4 +24,5 @@ type Tx interface {
 	// ordered one may have to sleep until those before it are over. Only what is
 	// Awake may be handed to Dispatcher.Admit.
 	InsertDelivery(delivery Delivery) (Delivery, error)
+	recoveryTx
 }

@@ -16,6 +16,10 @@ import (
 	"tillway/internal/webhook/format"
 )
 
+// SampleNames lists the events there are samples of: all that an endpoint may
+// ask for.
+func (Codec) SampleNames() []string { return slices.Clone(eventNames) }
+
 // Sample renders a sample of an event as its delivery would be. Its bytes
 // depend on the arguments alone. Errors: Invalid event "unknown_event".
 func (Codec) Sample(name string, in webhook.SampleIn) (body []byte, headers map[string]string, err error) {

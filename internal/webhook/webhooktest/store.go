@@ -48,6 +48,7 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"a delivery that cannot be sent ends without an attempt":    recordUnsent,
 		"an ordered delivery sleeps behind another of its subject":  orderSleeps,
 		"the end of an ordered delivery wakes the earliest version": orderWakes,
+		"what is sent again takes its turn in the order":            orderRestarts,
 		"whatever ends an ordered delivery lets the next go":        orderGoesOn,
 		"insertions beside recorded ends leave nobody asleep":       orderRace,
 		"insertions at the same time make one head":                 orderHeads,
@@ -59,6 +60,15 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"nodes that record together notice once":                    failingTogether,
 		"a person's change leaves health alone":                     healthKept,
 		"enabling an endpoint wipes what failed before":             healthWiped,
+		"a resend does what the delivery's state asks for":          resendEffects,
+		"a resend to what does not receive is refused":              resendRefused,
+		"a resend and older outcomes do not lose each other":        resendSurvivesOldOutcomes,
+		"a resend that lost a race is run again":                    resendRaces,
+		"a delivery is added once":                                  deliveryAddedOnce,
+		"failed deliveries are paged, each once":                    failedArePaged,
+		"a recovery reads back as it was written":                   recoveryReadsBack,
+		"a page of a recovery restarts what failed":                 recoveryPage,
+		"a canceled recovery goes no further":                       recoveryCanceled,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -77,6 +77,47 @@ func orderWakes(t *testing.T, b *rig) {
 	wantEqual(t, true, next.Awake())
 }
 
+// What is sent again takes its turn among those of its subject.
+func orderRestarts(t *testing.T, b *rig) {
+	mustEnd := func(state webhook.State) webhook.Delivery {
+		t.Helper()
+		claimed := b.mustClaim(nodeA, start.Add(time.Hour), webhook.Share{Queue: "E1", Room: 10})
+		b.mustRecord(over(claimed[0].Delivery, nodeA, state))
+		return claimed[0].Delivery
+	}
+	restart := func(d webhook.Delivery) {
+		t.Helper()
+		b.mustWrite(func(tx webhook.Tx) error {
+			return tx.RestartDelivery(webhook.EndedDelivery{ID: d.ID, Endpoint: d.Endpoint, Subject: d.Subject, State: webhook.Failed, Attempts: 1}, start)
+		})
+	}
+	for version := range int64(4) {
+		b.mustDelivery(int(version), ordered("E1", "ORD_1", version+1))
+	}
+	first, second := mustEnd(webhook.Failed), mustEnd(webhook.Failed)
+	restart(second) // behind the third, which is awake
+	restart(first)
+	wantEqual(t, false, b.mustRead(first.ID).Awake())
+	seen := []webhook.DeliveryID{}
+	for range 4 {
+		seen = append(seen, mustEnd(webhook.Succeeded).ID)
+	}
+	wantEqual(t, []webhook.DeliveryID{deliveryID(2), first.ID, second.ID, deliveryID(3)}, seen)
+	restartAlone := b.mustDelivery(9, func(d *webhook.Delivery) {
+		ordered("E1", "ORD_1", 9)(d)
+		d.State, d.WakeAt, d.Attempts = webhook.Failed, time.Time{}, 1
+	})
+	restart(restartAlone)
+	wantEqual(t, true, b.mustRead(restartAlone.ID).Awake())
+	var fresh bool
+	b.mustWrite(func(tx webhook.Tx) (err error) {
+		fresh, err = tx.AddDelivery(b.delivery(10, ordered("E1", "ORD_1", 10)))
+		return err
+	})
+	wantEqual(t, true, fresh)
+	wantEqual(t, false, b.mustRead(deliveryID(10)).Awake())
+}
+
 func orderGoesOn(t *testing.T, b *rig) {
 	for n := range 4 {
 		b.mustDelivery(n, ordered("E1", "ORD_1", int64(n)))

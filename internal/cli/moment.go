@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"tillway/internal/fault"
+)
+
+// parseMoment reads a moment as a person writes it: RFC 3339, a date (its
+// beginning, in UTC), or how long ago, such as 90m, 24h or 7d. An empty text is
+// the zero time. Errors: Invalid "bad_time", naming the flag.
+func parseMoment(flag, text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at, nil
+		}
+	}
+	if ago, ok := parseSpan(text); ok {
+		return now.Add(-ago), nil
+	}
+	return time.Time{}, fault.Invalidf(flag, "bad_time", "%s is no time: %q.", flag, text).
+		WithHint("Write 2026-11-20T09:30:00Z, 2026-11-20, or how long ago: 90m, 24h, 7d")
+}
+
+// parseSpan reads a duration, also in whole days.
+func parseSpan(text string) (time.Duration, bool) {
+	const mostDays = 36500
+	if digits, days := strings.CutSuffix(text, "d"); days {
+		n, err := strconv.Atoi(digits)
+		return time.Duration(n) * 24 * time.Hour, err == nil && n >= 0 && n <= mostDays
+	}
+	span, err := time.ParseDuration(text)
+	return span, err == nil && span >= 0
+}
