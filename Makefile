@@ -29,11 +29,14 @@ demo: ## A server, a store, a checkout link, and a receiver that verifies what i
 
 # Only what is missing is installed, and only root can install: anyone else is
 # told what to ask for.
-deps: ## Install PostgreSQL, Chromium and the npm clients that the tests use
+deps: ## Install PostgreSQL, Chromium, PHP, Java and the npm clients that the tests use
 	@missing=''; \
 	[ -n '$(INITDB)' ] || missing="$$missing postgresql"; \
 	[ -n '$(CHROMIUM)' ] || missing="$$missing chromium"; \
 	for program in curl openssl; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	command -v php >/dev/null || missing="$$missing php-cli"; \
+	command -v javac >/dev/null || missing="$$missing default-jdk-headless"; \
+	python3 -c 'import cryptography' 2>/dev/null || missing="$$missing python3-cryptography"; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" != 0 ]; then \
 			echo "missing:$$missing — install with: sudo apt-get install$$missing" >&2; exit 1; \

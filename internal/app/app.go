@@ -111,6 +111,11 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	if err := signing.Load(ctx); err != nil {
 		return nil, err
 	}
+	secrets := store.NewEndpointKeys(a.data.main, a.data.keys, time.Now)
+	signers, err := cfg.signers()
+	if err != nil {
+		return nil, err
+	}
 	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
 
 	// Delivery: policies, dispatcher, and the bridge that feeds it.
@@ -121,8 +126,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 			webhook.Test: egress.NewClient(egress.ClientConfig{Policy: policies[pay.Test]}),
 			webhook.Prod: egress.NewClient(egress.ClientConfig{Policy: policies[pay.Prod]}),
 		},
-		Signers: []webhook.Signer{webhook.PancakeSigner{}}, Keys: signing,
-		Schedules: []webhook.Schedule{webhook.Pancake, webhook.Once}, Verdicts: verdicts(),
+		Signers: signers, Keys: keysByScheme(signing, secrets), Schedules: webhook.Schedules(), Verdicts: verdicts(),
 		Owner: a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
 	})
 	bridge := fanout.New(fanout.Config{
@@ -167,6 +171,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	// What the outside sees.
 	a.operator = operator.New(operator.Config{
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
+		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget,
 		Recovery: operator.RecoveryConfig{
 			Tx: endpoints, Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
 		},
@@ -199,6 +204,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	reference.Routes(mux)
 	pages.Routes(mux)
 	a.routes(mux)
+	mux.Handle("GET "+jwksPath, jwks{published: signing.Published, now: time.Now})
 	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(front(mux))), strings.HasPrefix(cfg.PublicURL, "https://")))
 	a.admin = a.newServer(a.adminHandler())
 	a.commands = a.newQuietServer(a.recovered(a.commandHandler()))

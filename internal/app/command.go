@@ -53,15 +53,16 @@ func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Serv
 		return nil, nil, err
 	}
 	core := pay.New(pay.Config{DB: store.New(d.main, d.keys), Now: time.Now, IDs: id.NewSource(time.Now, nil), Log: log})
+	webhooks := store.NewWebhooks(d.main, d.keys)
+	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
 	keys, err := auth.New(auth.Config{Store: store.NewAuth(d.main), Core: core, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}
-	webhooks := store.NewWebhooks(d.main, d.keys)
-	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
 	bridge := fanout.New(fanout.Config{Dialects: dialects(""), Formats: formats(), Tx: endpoints, Log: log})
 	service := operator.New(operator.Config{
 		Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(d.main),
+		Signing: signing, Endpoints: endpoints,
 		Recovery: operator.RecoveryConfig{
 			Tx: endpoints, Log: webhooks, Trigger: bridge.Trigger,
 			WakeDeliveries: func() {}, WakeTimers: func() {},

@@ -35,17 +35,18 @@ func (s Streams) log(level slog.Level) *slog.Logger {
 type commands struct {
 	Config kong.ConfigFlag `placeholder:"FILE" help:"Read flags from this file, one JSON object such as {\"public_url\": \"https://pay.example.com\"}."`
 
-	Demo    demoCommand    `cmd:"" help:"See it work: a server, a store, a checkout link, and a receiver that verifies the webhooks it gets."`
-	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Setup   setupCommand   `cmd:"" help:"Make a merchant with a store and keys."`
-	Key     keyCommand     `cmd:"" help:"Make, list and revoke a merchant's API keys."`
-	Store   storeCommand   `cmd:"" help:"Approve stores."`
-	Payment paymentCommand `cmd:"" help:"List, confirm and refuse payments by bank transfer or in cash."`
-	Tax     taxCommand     `cmd:"" help:"Load and show the tax rates."`
-	Webhook webhookCommand `cmd:"" help:"See what became of webhooks, and send again: one, those that failed, those that were missed."`
-	Trigger triggerCommand `cmd:"" help:"Send a sample of an event to a store's webhooks, really signed."`
-	Pay     payCommand     `cmd:"" help:"Complete a checkout of the test environment without a browser."`
-	Verify  verifyCommand  `cmd:"" help:"Prove that orders, payments, ledger, deliveries and the provider's book agree."`
+	Demo       demoCommand       `cmd:"" help:"See it work: a server, a store, a checkout link, and a receiver that verifies the webhooks it gets."`
+	Serve      serveCommand      `cmd:"" help:"Run the server."`
+	Setup      setupCommand      `cmd:"" help:"Make a merchant with a store and keys."`
+	Key        keyCommand        `cmd:"" help:"Make, list and revoke a merchant's API keys."`
+	Store      storeCommand      `cmd:"" help:"Approve stores."`
+	Payment    paymentCommand    `cmd:"" help:"List, confirm and refuse payments by bank transfer or in cash."`
+	Tax        taxCommand        `cmd:"" help:"Load and show the tax rates."`
+	Webhook    webhookCommand    `cmd:"" help:"See what became of webhooks, and send again: one, those that failed, those that were missed."`
+	WebhookKey webhookKeyCommand `cmd:"" name:"webhook-key" help:"List and rotate the keys that sign webhooks."`
+	Trigger    triggerCommand    `cmd:"" help:"Send a sample of an event to a store's webhooks, really signed."`
+	Pay        payCommand        `cmd:"" help:"Complete a checkout of the test environment without a browser."`
+	Verify     verifyCommand     `cmd:"" help:"Prove that orders, payments, ledger, deliveries and the provider's book agree."`
 
 	Backup  backupCommand  `cmd:"" help:"Save the data into a file, while the server runs."`
 	Restore restoreCommand `cmd:"" help:"Make a data directory from a backup."`

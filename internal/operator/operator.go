@@ -14,6 +14,7 @@ import (
 	"tillway/internal/connector/manual"
 	"tillway/internal/pay"
 	"tillway/internal/report"
+	"tillway/internal/webhook"
 )
 
 // Operator is everything an operator may ask for. Its errors are faults.
@@ -61,6 +62,12 @@ type Operator interface {
 	TriggerEvent(ctx context.Context, in TriggerEventIn) (Triggered, error)
 	// DeliveryOutcomes reads how far deliveries are.
 	DeliveryOutcomes(ctx context.Context, in DeliveryOutcomesIn) (DeliveryOutcomes, error)
+	// ListWebhookKeys lists the key pairs that sign webhooks.
+	ListWebhookKeys(ctx context.Context, in ListWebhookKeysIn) (WebhookKeys, error)
+	// RotateWebhookKey makes an environment's next key pair.
+	RotateWebhookKey(ctx context.Context, in RotateWebhookKeyIn) (WebhookKey, error)
+	// RotateWebhookSecret gives a webhook a new secret of its own.
+	RotateWebhookSecret(ctx context.Context, in RotateWebhookSecretIn) (WebhookSecret, error)
 }
 
 // Config is what a Service works on.
@@ -76,6 +83,12 @@ type Config struct {
 	WebhookLog report.WebhookLog
 	// Recovery is what resending, recoveries and samples work on.
 	Recovery RecoveryConfig
+	// Signing are the platform's key pairs.
+	Signing SigningKeys
+	// Endpoints are the webhooks, in the transaction below pay's records.
+	Endpoints func(pay.Records) webhook.Tx
+	// SecretChanged, unless nil, is told of a webhook whose secret was rotated.
+	SecretChanged func(webhook.EndpointID)
 }
 
 // Service does the operator's work. It is safe for concurrent use.

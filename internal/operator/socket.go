@@ -47,6 +47,7 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "recovery-cancel", o.CancelRecovery)
 	serve(mux, "event-trigger", o.TriggerEvent)
 	serve(mux, "delivery-outcomes", o.DeliveryOutcomes)
+	serveWebhookKeys(mux, o)
 	return mux
 }
 

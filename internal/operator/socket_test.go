@@ -164,6 +164,23 @@ func (s *scripted) DeliveryOutcomes(_ context.Context, in operator.DeliveryOutco
 	return operator.DeliveryOutcomes{Deliveries: sampled}, s.err
 }
 
+func (s *scripted) ListWebhookKeys(_ context.Context, in operator.ListWebhookKeysIn) (operator.WebhookKeys, error) {
+	s.asked = in
+	return operator.WebhookKeys{Keys: []operator.WebhookKey{{ID: "1", Environment: pay.Prod, State: "next", ActivatesAt: &created}}}, s.err
+}
+
+func (s *scripted) RotateWebhookKey(_ context.Context, in operator.RotateWebhookKeyIn) (operator.WebhookKey, error) {
+	s.asked = in
+	return operator.WebhookKey{ID: "1", Environment: pay.Test, State: "signing", PublicKey: "-----BEGIN", RetiresAt: &created}, s.err
+}
+
+func (s *scripted) RotateWebhookSecret(_ context.Context, in operator.RotateWebhookSecretIn) (operator.WebhookSecret, error) {
+	s.asked = in
+	return rotated, s.err
+}
+
+var rotated = operator.WebhookSecret{Webhook: "1", Scheme: "standard", Secret: "whsec_hush", PreviousUntil: &created, Together: true}
+
 func serve(t *testing.T, o operator.Operator) *operator.Client {
 	t.Helper()
 	server := httptest.NewServer(operator.Handler(o))
@@ -244,6 +261,21 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"LoadTax": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.LoadTaxIn{CSV: "country,rate_percent,name\nDE,19,\"V, A <T>\"\n"}
 			out, err := o.LoadTax(ctx, in)
+			return in, out, err
+		},
+		"ListWebhookKeys": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ListWebhookKeysIn{}
+			out, err := o.ListWebhookKeys(ctx, in)
+			return in, out, err
+		},
+		"RotateWebhookKey": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.RotateWebhookKeyIn{Environment: "test", Overlap: time.Hour}
+			out, err := o.RotateWebhookKey(ctx, in)
+			return in, out, err
+		},
+		"RotateWebhookSecret": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.RotateWebhookSecretIn{Webhook: "1", Scheme: "standard", Overlap: time.Hour}
+			out, err := o.RotateWebhookSecret(ctx, in)
 			return in, out, err
 		},
 		"ShowTax": func(ctx context.Context, o operator.Operator) (any, any, error) {
@@ -352,8 +384,8 @@ func TestPrivateKeysAreNotPrinted(t *testing.T) {
 	var log strings.Builder
 	logger := slog.New(slog.NewTextHandler(&log, nil))
 	pair := operator.KeyPair{Key: key, PrivateKey: "hush"}
-	logger.Info("made", "setup", made, "pair", pair)
-	for _, text := range []string{log.String(), fmt.Sprint(made), fmt.Sprintf("%v %s %+v", pair, pair, pair)} {
+	logger.Info("made", "setup", made, "pair", pair, "secret", rotated)
+	for _, text := range []string{log.String(), fmt.Sprint(made), fmt.Sprintf("%v %s %+v", pair, pair, pair), fmt.Sprint(rotated)} {
 		if strings.Contains(text, "hush") {
 			t.Errorf("a private key is printed: %s", text)
 		}

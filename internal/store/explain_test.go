@@ -49,7 +49,7 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"change of a session":    {updateSession, []any{"1", 1, "used", "", "", 1}},
 			"change of a payment":    {updatePayment, []any{"1", 1, "", "", "", 1, 1, 1, "", "", 1, 1, "", 1, 1}},
 			"change of an attempt":   {updateAttempt, []any{"1", 1, "", "", 1, "", "", "", "", "", 1, 1}},
-			"signing keys":           {selectSigningKeys, []any{"pancake", "test"}},
+			"signing keys":           {selectSigningKeys, []any{"pancake", "test", 1}},
 		} {
 			plan := mustExplain(t, db, statement.sql, statement.args...)
 			for line := range strings.Lines(plan) {

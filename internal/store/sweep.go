@@ -19,7 +19,8 @@ const sweepSubject = "expired"
 const SweepBatch = 200
 
 // Sweeper deletes rows whose time is over and that nothing refers to: answers
-// that are replayed no more, and session tokens that ran out.
+// that are replayed no more, and session tokens that ran out. It also empties
+// what signed webhooks before a rotation.
 type Sweeper struct{ db sqldb.DB }
 
 // NewSweeper makes a Sweeper over a migrated database.
@@ -43,7 +44,11 @@ const (
 		SELECT scope, key_value FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
 	sweepTokens = `DELETE FROM session_tokens WHERE expires_at <= $1 AND id IN (
 		SELECT id FROM session_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
-	moveSweep = `UPDATE timers SET at = $3, wake_at = $3, lease_owner = '', lease_until = 0 WHERE kind = $1 AND subject = $2`
+	// Nothing that has retired signs again. An update of the endpoint that runs
+	// at the same time may write the old secret back; the next sweep finds it.
+	sweepSigningKeys = `UPDATE signing_keys SET private_key = $2 WHERE retired_at > 0 AND retired_at <= $1 AND private_key <> $2`
+	sweepSecrets     = `UPDATE webhook_endpoints SET previous_secret = $2, previous_until = 0 WHERE previous_until > 0 AND previous_until <= $1`
+	moveSweep        = `UPDATE timers SET at = $3, wake_at = $3, lease_owner = '', lease_until = 0 WHERE kind = $1 AND subject = $2`
 )
 
 // Sweep deletes everything that expired by before, a batch at a time, and sets
@@ -61,6 +66,8 @@ func (s Sweeper) Sweep(ctx context.Context, before, next time.Time) error {
 		}
 	}
 	return s.db.Write(ctx, func(tx sqldb.Tx) error {
+		tx.Exec(sweepSigningKeys, sqldb.Micros(before), []byte{})
+		tx.Exec(sweepSecrets, sqldb.Micros(before), []byte{})
 		tx.Exec(moveSweep, SweepTimer, sweepSubject, sqldb.Micros(next))
 		return nil
 	})

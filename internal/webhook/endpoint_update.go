@@ -83,6 +83,11 @@ func UpdateEndpoint(_ context.Context, tx Tx, in UpdateEndpointIn) (Endpoint, er
 		next.Events = mergeEvents(*in.Events)
 	}
 	if in.Secret != nil {
+		if read.Scheme.HasSecret() {
+			if _, err := ParseSecret(read.Scheme, *in.Secret); err != nil {
+				return Endpoint{}, err
+			}
+		}
 		next.Secret = *in.Secret
 	}
 	set(&next.Description, in.Description)

@@ -22,6 +22,52 @@ var Pancake = Schedule{
 	TimeLimit: 10 * time.Second,
 }
 
+// jitter spreads retries that failed together, by a tenth either way.
+const jitter = 0.1
+
+// Standard is the example of Standard Webhooks, for endpoints that choose it:
+// ten attempts over 75.6 hours, besides jitter.
+var Standard = Schedule{
+	Name: "standard",
+	Delays: []time.Duration{
+		5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour,
+		10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
+	},
+	Jitter: jitter, TimeLimit: 15 * time.Second,
+}
+
+// Wayl is this project's choice; upstream documents none (spec/wayl.md §6).
+var Wayl = Schedule{
+	Name: "wayl",
+	Delays: []time.Duration{
+		30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour,
+	},
+	Jitter: jitter, TimeLimit: 10 * time.Second,
+}
+
+// Waypay has the documented time limit and delays of this project's choice
+// (spec/waypay.md §6).
+var Waypay = Schedule{
+	Name: "waypay",
+	Delays: []time.Duration{
+		time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour,
+	},
+	Jitter: jitter, TimeLimit: 5 * time.Second,
+}
+
+// Diddo has the documented time limit and delays of this project's choice
+// (spec/diddo.md §3).
+var Diddo = Schedule{
+	Name: "diddo",
+	Delays: []time.Duration{
+		time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 8 * time.Hour, 24 * time.Hour,
+	},
+	Jitter: jitter, TimeLimit: 20 * time.Second,
+}
+
+// Schedules lists every schedule that deliveries may be stored with.
+func Schedules() []Schedule { return []Schedule{Pancake, Standard, Wayl, Waypay, Diddo, Once} }
+
 // Once is for deliveries that are never retried, such as test events.
 var Once = Schedule{Name: "once", TimeLimit: 10 * time.Second}
 

@@ -3,7 +3,9 @@ package webhook
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/hmac"
 	"crypto/rsa"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"time"
@@ -65,3 +67,11 @@ func Ed25519Key(private ed25519.PrivateKey) Key { return Key{ed25519: private} }
 
 // Format keeps keys out of logs and error messages, under every verb.
 func (Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[redacted]") }
+
+// mac is the HMAC-SHA256 of the prefix and the body with a shared secret.
+func (k Key) mac(prefix string, body []byte) []byte {
+	mac := hmac.New(sha256.New, k.hmac)
+	mac.Write([]byte(prefix))
+	mac.Write(body)
+	return mac.Sum(nil)
+}

@@ -2,8 +2,6 @@ package webhook
 
 import (
 	"crypto/ed25519"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"strconv"
@@ -60,10 +58,7 @@ func (StandardSigner) Sign(message Signed, keys []Key, at time.Time) ([]Header, 
 func (k Key) signStandard(prefix string, body []byte) (version string, signature []byte, err error) {
 	switch {
 	case k.hmac != nil:
-		mac := hmac.New(sha256.New, k.hmac)
-		mac.Write([]byte(prefix))
-		mac.Write(body)
-		return "v1,", mac.Sum(nil), nil
+		return "v1,", k.mac(prefix, body), nil
 	case k.ed25519 != nil:
 		return "v1a,", ed25519.Sign(k.ed25519, append([]byte(prefix), body...)), nil
 	default:

@@ -33,7 +33,7 @@ func mustFind(t *testing.T, client string) release {
 }
 
 // run runs one program. What it says is shown when it fails, or with -v.
-func (r release) run(t *testing.T, program string, told world) {
+func (r release) run(t *testing.T, program string, told any, env ...string) {
 	t.Helper()
 	spoken, err := json.Marshal(told)
 	if err != nil {
@@ -42,8 +42,8 @@ func (r release) run(t *testing.T, program string, told world) {
 	ctx, cancel := context.WithTimeout(t.Context(), nodePatience)
 	defer cancel()
 	run := harness.Mortal(exec.CommandContext(ctx, r.node, "--test-reporter=spec", "--test-reporter-destination=stdout", program))
-	run.Env = append(os.Environ(), "TILLWAY_SDK="+r.client, "TILLWAY_WORLD="+string(spoken),
-		"WAFFO_WEBHOOK_TEST_PUBLIC_KEY="+told.Test.WebhookPublicKey)
+	run.Env = append(os.Environ(), "TILLWAY_SDK="+r.client, "TILLWAY_WORLD="+string(spoken))
+	run.Env = append(run.Env, env...)
 	output, err := run.CombinedOutput()
 	t.Logf("%s", output)
 	if err != nil {

@@ -35,7 +35,7 @@ func TestPancakeSDK(t *testing.T) {
 					client.run(t, program, world{
 						URL: server.URL, Binary: harness.Build(t), MerchantID: made.MerchantID, StoreID: made.StoreID,
 						Test: made.Pancake.Test, Prod: made.Pancake.Prod, ExpiredToken: expired,
-					})
+					}, "WAFFO_WEBHOOK_TEST_PUBLIC_KEY="+made.Pancake.Test.WebhookPublicKey)
 				})
 			}
 		})

@@ -108,9 +108,18 @@ func fromWebhook(_ *api.Call, e webhookEndpoint) any {
 	}
 	return success(webhookAnswerWire{Webhook: webhookWire{
 		ID: string(e.ID), StoreID: string(e.Store), Channel: string(e.Channel), URL: e.URL, Events: names,
-		TestMode: e.Env == webhook.Test, Secret: textOrNull(e.Secret.Reveal()),
+		TestMode: e.Env == webhook.Test, Secret: textOrNull(shownSecret(e).Reveal()),
 		CreatedAt: timeOf(e.CreatedAt), UpdatedAt: timeOf(e.UpdatedAt),
 	}})
+}
+
+// shownSecret is a channel's credential, which belongs to the webhook's address.
+// The secret that a webhook is signed with is shown once, when it is made.
+func shownSecret(e webhook.Endpoint) id.Secret {
+	if e.Scheme.HasSecret() {
+		return ""
+	}
+	return e.Secret
 }
 
 // clip keeps a caller's own text fit for a message.

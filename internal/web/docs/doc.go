@@ -1,5 +1,5 @@
 // Package docs is the API reference that the server carries: /docs, a page per
-// route with samples in five languages and a form to try it, the OpenAPI files
+// route with samples in six languages and a form to try it, the OpenAPI files
 // themselves, and /llms.txt for readers that are programs.
 //
 // Everything that is said of a route is read from its dialect's OpenAPI file at

@@ -3,7 +3,10 @@ package docs
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/oasdiff/yaml3"
 )
@@ -132,4 +135,20 @@ func quoteGo(text string) string {
 		return quoteJSON(text)
 	}
 	return "`" + text + "`"
+}
+
+// quoteJava is a Java text block. Other letters than ASCII's are escaped:
+// until Java 18 a source file is read in the platform's own encoding.
+func quoteJava(text string) string {
+	var b strings.Builder
+	b.WriteString("\"\"\"\n")
+	for _, unit := range utf16.Encode([]rune(strings.NewReplacer(`\`, `\\`, `"""`, `\"""`).Replace(text))) {
+		if unit > unicode.MaxASCII {
+			_, _ = fmt.Fprintf(&b, `\u%04x`, unit) // a Builder takes everything
+			continue
+		}
+		b.WriteByte(byte(unit))
+	}
+	b.WriteString(`"""`)
+	return b.String()
 }

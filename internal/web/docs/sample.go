@@ -32,13 +32,14 @@ var languages = []Language{
 	{Key: "javascript", Title: "JavaScript", Needs: "Node 20 or newer, as a module (.mjs)", file: "javascript.mjs"},
 	{Key: "go", Title: "Go", Needs: "the standard library alone", file: "go.txt"},
 	{Key: "php", Title: "PHP", Needs: "PHP 8 with its openssl extension", file: "php.php"},
+	{Key: "java", Title: "Java", Needs: "Java 17 or newer and nothing else: java Sample.java", file: "java.txt"},
 	{Key: "python", Title: "Python", Needs: "Python 3 with the package cryptography", file: "python.py"},
 }
 
 // sampleTemplates are parsed once: a broken one is a defect of an embedded
 // file, which the package's first test shows.
 var sampleTemplates = template.Must(template.New("").Delims("<<", ">>").Funcs(template.FuncMap{
-	"shell": quoteShell, "php": quotePHP, "quote": quoteJSON, "goraw": quoteGo,
+	"shell": quoteShell, "php": quotePHP, "quote": quoteJSON, "goraw": quoteGo, "java": quoteJava,
 }).ParseFS(sampleFiles, "sample/*"))
 
 // sampleView is what a template writes a program of.

@@ -20,18 +20,16 @@ import (
 type interpreter struct {
 	file    string // what the program is saved as
 	command []string
-	// optional languages are run where they are installed; the others are
-	// needed for this test.
-	optional bool
-	probe    []string // succeeds when an optional language can run
+	probe   []string // if any: succeeds when what the programs need is there
 }
 
 var interpreters = map[string]interpreter{
 	"shell":      {file: "sample.sh", command: []string{"bash", "sample.sh"}},
 	"javascript": {file: "sample.mjs", command: []string{"node", "sample.mjs"}},
 	"go":         {file: "sample.go", command: []string{"go", "run", "-ldflags=-s -w", "sample.go"}},
-	"php":        {file: "sample.php", command: []string{"php", "sample.php"}, optional: true, probe: []string{"php", "-r", "exit(function_exists('openssl_sign') ? 0 : 1);"}},
-	"python":     {file: "sample.py", command: []string{"python3", "sample.py"}, optional: true, probe: []string{"python3", "-c", "import cryptography"}},
+	"java":       {file: "sample.java", command: []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "sample.java"}, probe: []string{"javac", "-version"}},
+	"php":        {file: "sample.php", command: []string{"php", "sample.php"}, probe: []string{"php", "-r", "exit(function_exists('openssl_sign') ? 0 : 1);"}},
+	"python":     {file: "sample.py", command: []string{"python3", "sample.py"}, probe: []string{"python3", "-c", "import cryptography"}},
 }
 
 // mustRunners is the languages that run here.
@@ -42,12 +40,13 @@ func mustRunners(t *testing.T) map[string]interpreter {
 		if os.Getenv("TILLWAY_TEST_GO_ONLY") == "1" && language != "go" {
 			continue
 		}
-		if i.optional && exec.Command(i.probe[0], i.probe[1:]...).Run() != nil {
-			t.Logf("the %s samples are not run: what they need is not installed", language)
-			continue
-		}
 		if _, err := exec.LookPath(i.command[0]); err != nil {
-			t.Fatalf("the samples need %s: %v", i.command[0], err)
+			t.Fatalf("the samples need %s (run `make deps`): %v", i.command[0], err)
+		}
+		if len(i.probe) > 0 {
+			if err := exec.Command(i.probe[0], i.probe[1:]...).Run(); err != nil {
+				t.Fatalf("what the %s samples need is not installed (run `make deps`): %v: %v", language, i.probe, err)
+			}
 		}
 		runners[language] = i
 	}

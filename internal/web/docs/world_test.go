@@ -189,8 +189,10 @@ func (w *world) fill(t *testing.T, page, code string) string {
 	t.Helper()
 	code = publicKey.ReplaceAllStringFunc(code, func(example string) string {
 		made := strings.TrimSpace(mustPublicKey(t))
-		if strings.Contains(example, `\n`) {
-			made = strings.ReplaceAll(made, "\n", `\n`)
+		for _, lineEnd := range []string{`\\n`, `\n`} { // as Java writes it, and as the others do
+			if strings.Contains(example, lineEnd) {
+				return strings.ReplaceAll(made, "\n", lineEnd)
+			}
 		}
 		return made
 	})
