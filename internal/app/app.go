@@ -60,6 +60,7 @@ type App struct {
 	auth       *auth.Auth
 	timers     store.Timers
 	owner      lease.Owner
+	outward    map[pay.Env]*egress.Client
 	dispatcher *webhook.Dispatcher
 	jobs       *job.Runner
 	operator   *operator.Service
@@ -119,13 +120,15 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
 
 	// Delivery: policies, dispatcher, and the bridge that feeds it.
-	policies := a.policies(ctx)
+	if len(cfg.EgressAllow) > 0 {
+		a.log.Warn("private addresses may receive webhooks", "egress_allow", cfg.EgressAllow)
+	}
+	if a.outward, err = newEgress(ctx, Rules{Dev: cfg.Dev, Egress: cfg.Egress}, a.own(ctx)); err != nil {
+		return nil, err
+	}
 	a.dispatcher = webhook.New(webhook.Config{
-		Store: webhooks,
-		Clients: map[webhook.Env]webhook.Client{
-			webhook.Test: egress.NewClient(egress.ClientConfig{Policy: policies[pay.Test]}),
-			webhook.Prod: egress.NewClient(egress.ClientConfig{Policy: policies[pay.Prod]}),
-		},
+		Store:   webhooks,
+		Clients: map[webhook.Env]webhook.Client{webhook.Test: a.outward[pay.Test], webhook.Prod: a.outward[pay.Prod]},
 		Signers: signers, Keys: keysByScheme(signing, secrets), Schedules: webhook.Schedules(), Verdicts: verdicts(),
 		Owner: a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
 	})
@@ -171,7 +174,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	// What the outside sees.
 	a.operator = operator.New(operator.Config{
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
-		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget,
+		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, Reach: reach(a.outward),
 		Recovery: operator.RecoveryConfig{
 			Tx: endpoints, Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
 		},
@@ -198,7 +201,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", pancake.New(pancake.Config{
 		Core: a.core, Auth: a.auth, Endpoints: endpoints, Keys: credentials.Keys, PublicURL: a.url, Log: a.log, Limiter: a.limiter(),
-		Targets: func(env pay.Env) webhook.URLPolicy { return policies[env] },
+		Targets: func(env pay.Env) webhook.URLPolicy { return a.outward[env].Policy() },
 	}))
 	hosted.Routes(mux)
 	reference.Routes(mux)

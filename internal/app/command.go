@@ -10,6 +10,7 @@ import (
 	"tillway/internal/auth"
 	"tillway/internal/config"
 	"tillway/internal/connector/manual"
+	"tillway/internal/egress"
 	"tillway/internal/fanout"
 	"tillway/internal/fault"
 	"tillway/internal/id"
@@ -24,6 +25,12 @@ import (
 // holds the data until close. On PostgreSQL it is always this process.
 // Errors: those of opening the data.
 func OpenOperator(ctx context.Context, where config.Data, log *slog.Logger) (o operator.Operator, closeIt func() error, err error) {
+	return OpenOperatorUnder(ctx, where, Rules{}, log)
+}
+
+// OpenOperatorUnder is OpenOperator for work that looks outward: when this
+// process does it, under these rules; a running server has its own.
+func OpenOperatorUnder(ctx context.Context, where config.Data, rules Rules, log *slog.Logger) (o operator.Operator, closeIt func() error, err error) {
 	if !where.Postgres() {
 		if conn, err := dialSocket(ctx, where.Dir); err == nil {
 			client := operator.NewClient(func(ctx context.Context) (net.Conn, error) { return dialSocket(ctx, where.Dir) })
@@ -37,7 +44,7 @@ func OpenOperator(ctx context.Context, where config.Data, log *slog.Logger) (o o
 		}
 		return nil, nil, err
 	}
-	service, stop, err := newOperator(ctx, d, log)
+	service, stop, err := newOperator(ctx, d, where, rules, log)
 	if err != nil {
 		return nil, nil, errors.Join(err, d.close())
 	}
@@ -47,7 +54,7 @@ func OpenOperator(ctx context.Context, where config.Data, log *slog.Logger) (o o
 // newOperator builds the parts that the operator's work needs, and no more: no
 // event follows from it, no provider is asked and nothing is delivered. What
 // becomes due by it waits for a server.
-func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Service, func(), error) {
+func newOperator(ctx context.Context, d *data, where config.Data, rules Rules, log *slog.Logger) (*operator.Service, func(), error) {
 	signing := store.NewSigningKeys(d.main, d.keys, time.Now)
 	if err := signing.Load(ctx); err != nil {
 		return nil, nil, err
@@ -59,10 +66,18 @@ func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Serv
 	if err != nil {
 		return nil, nil, err
 	}
+	var database self
+	database.addDatabase(ctx, where)
+	outward, err := newEgress(ctx, rules, database)
+	if err != nil {
+		keys.Stop()
+		core.Stop(ctx)
+		return nil, nil, err
+	}
 	bridge := fanout.New(fanout.Config{Dialects: dialects(""), Formats: formats(), Tx: endpoints, Log: log})
 	service := operator.New(operator.Config{
 		Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(d.main),
-		Signing: signing, Endpoints: endpoints,
+		Signing: signing, Endpoints: endpoints, Reach: reach(outward),
 		Recovery: operator.RecoveryConfig{
 			Tx: endpoints, Log: webhooks, Trigger: bridge.Trigger,
 			WakeDeliveries: func() {}, WakeTimers: func() {},
@@ -70,6 +85,11 @@ func newOperator(ctx context.Context, d *data, log *slog.Logger) (*operator.Serv
 		},
 	})
 	return service, func() { keys.Stop(); core.Stop(ctx) }, nil
+}
+
+// reach is how far the operator's checks see: as far as webhooks do.
+func reach(outward map[pay.Env]*egress.Client) func(pay.Env) operator.Reach {
+	return func(env pay.Env) operator.Reach { return outward[env] }
 }
 
 // desk is where payments by hand are decided, in the transaction of the records.

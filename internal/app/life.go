@@ -132,6 +132,9 @@ func (a *App) release() (err error) {
 			err = errors.Join(err, closed)
 		}
 	}
+	for _, client := range a.outward {
+		client.Close()
+	}
 	if a.data != nil {
 		err = errors.Join(err, a.data.close())
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"net/url"
@@ -9,16 +10,24 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"tillway/internal/config"
 	"tillway/internal/connector/simulator"
 	"tillway/internal/egress"
+	"tillway/internal/fault"
 	"tillway/internal/pay"
 )
 
-// policies are the rules of egress for each environment. --dev loosens those
-// of the test environment alone.
-func (a *App) policies(ctx context.Context) map[pay.Env]*egress.Policy {
-	base := egress.Config{Self: a.ownAddresses(ctx)}
-	for _, allowed := range a.config.EgressAllow {
+// Rules are what webhooks may reach, as the operator has it.
+type Rules struct {
+	Dev bool // loosens the rules of the test environment alone
+	config.Egress
+}
+
+// newEgress makes the client of each environment, whose rules protect the given
+// addresses and names. Errors: Invalid, naming the flag.
+func newEgress(ctx context.Context, rules Rules, own self) (map[pay.Env]*egress.Client, error) {
+	base := egress.Config{Self: own.addresses, SelfNames: own.names}
+	for _, allowed := range rules.EgressAllow {
 		if prefix, err := netip.ParsePrefix(allowed); err == nil {
 			base.Allow = append(base.Allow, prefix)
 		} else if addr, err := netip.ParseAddr(allowed); err == nil {
@@ -27,30 +36,75 @@ func (a *App) policies(ctx context.Context) map[pay.Env]*egress.Policy {
 			base.AllowHosts = append(base.AllowHosts, allowed)
 		}
 	}
-	if len(a.config.EgressAllow) > 0 {
-		a.log.Warn("private addresses may receive webhooks", "egress_allow", a.config.EgressAllow)
-	}
 	test := base
-	test.AllowHTTPLoopback = a.config.Dev
-	return map[pay.Env]*egress.Policy{pay.Test: egress.NewPolicy(test), pay.Prod: egress.NewPolicy(base)}
+	test.AllowHTTPLoopback = rules.Dev
+	authorities, err := rules.Authorities()
+	if err != nil {
+		return nil, err
+	}
+	source, err := rules.Source()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSource(ctx, source); err != nil {
+		return nil, err
+	}
+	made := func(config egress.Config) *egress.Client {
+		return egress.NewClient(egress.ClientConfig{
+			Policy: egress.NewPolicy(config), TLS: &tls.Config{RootCAs: authorities}, Bind: source,
+		})
+	}
+	return map[pay.Env]*egress.Client{pay.Test: made(test), pay.Prod: made(base)}, nil
 }
 
-// ownAddresses are those of this server and of its database, which no webhook
-// may call. A name that does not resolve now protects nothing and is left out.
-func (a *App) ownAddresses(ctx context.Context) []netip.AddrPort {
-	own := resolve(ctx, a.Addr())
+// checkSource makes sure that the address is this host's, which only the system
+// knows: of 127.0.0.0/8, it owns more than its interfaces show.
+func checkSource(ctx context.Context, source netip.Addr) error {
+	if !source.IsValid() {
+		return nil
+	}
+	var tried net.ListenConfig
+	listener, err := tried.Listen(ctx, "tcp", netip.AddrPortFrom(source, 0).String())
+	if err != nil {
+		return fault.Invalidf("--egress-bind", "bad_egress_bind", "--egress-bind %s is not an address of this host", source).WithCause(err)
+	}
+	return listener.Close()
+}
+
+// self is what no webhook may call: this server and its database. A name that
+// does not resolve now is still refused as a name.
+type self struct {
+	addresses []netip.AddrPort
+	names     []egress.HostPort
+}
+
+func (s *self) add(ctx context.Context, host string, port uint16) {
+	s.addresses = append(s.addresses, resolve(ctx, net.JoinHostPort(host, strconv.Itoa(int(port))))...)
+	if _, err := netip.ParseAddr(host); err != nil && host != "" {
+		s.names = append(s.names, egress.HostPort{Host: host, Port: port})
+	}
+}
+
+func (s *self) addDatabase(ctx context.Context, where config.Data) {
+	if !where.Postgres() {
+		return
+	}
+	if database, err := pgconn.ParseConfig(where.DatabaseURL.Reveal()); err == nil {
+		s.add(ctx, database.Host, database.Port)
+	}
+}
+
+// own is this server and its database.
+func (a *App) own(ctx context.Context) self {
+	own := self{addresses: resolve(ctx, a.Addr())}
 	if u, err := url.Parse(a.config.PublicURL); err == nil && u.Host != "" {
-		port := u.Port()
-		if port == "" {
-			port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+		port := map[string]uint16{"https": 443, "http": 80}[u.Scheme]
+		if given, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
+			port = uint16(given)
 		}
-		own = append(own, resolve(ctx, net.JoinHostPort(u.Hostname(), port))...)
+		own.add(ctx, u.Hostname(), port)
 	}
-	if a.config.Postgres() {
-		if database, err := pgconn.ParseConfig(a.config.DatabaseURL.Reveal()); err == nil {
-			own = append(own, resolve(ctx, net.JoinHostPort(database.Host, strconv.Itoa(int(database.Port))))...)
-		}
-	}
+	own.addDatabase(ctx, a.config.Data)
 	return own
 }
 

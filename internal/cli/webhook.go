@@ -23,6 +23,8 @@ type webhookCommand struct {
 	Replay     webhookReplayCommand     `cmd:"" help:"Send the events since a moment that a webhook was never sent."`
 	Recoveries webhookRecoveriesCommand `cmd:"" help:"List a store's recoveries and replays, newest first."`
 	Cancel     webhookCancelCommand     `cmd:"" help:"End a recovery or a replay; what it made due until then stays due."`
+	Check      webhookCheckCommand      `cmd:"" help:"Say whether webhooks may go to a URL, and which rule refuses it."`
+	Ping       webhookPingCommand       `cmd:"" help:"Connect to where a webhook leads, without sending anything."`
 }
 
 // webhookPageFlags name a part of a store's log.

@@ -41,7 +41,7 @@ type Config struct {
 	PublicURL string `name:"public-url" placeholder:"URL" help:"Address under which buyers and merchants reach this server, such as https://pay.example.com. Default: the address it listens on."`
 	Dev       bool   `help:"For development: webhooks of the test environment may go to http and loopback addresses."`
 
-	EgressAllow []string `name:"egress-allow" placeholder:"HOST|CIDR" help:"Private host or range that may receive webhooks. May be repeated."`
+	Egress `embed:""`
 
 	TLSCert string `name:"tls-cert" placeholder:"FILE" type:"path" help:"Certificate chain (PEM) to serve https with."`
 	TLSKey  string `name:"tls-key" placeholder:"FILE" type:"path" help:"Private key (PEM) of the certificate."`
@@ -131,14 +131,7 @@ func (c *Config) Resolve() error {
 			return fault.Invalidf(flag, "negative", "%s cannot be negative", flag).WithHint("Use 0 for none")
 		}
 	}
-	for _, allowed := range c.EgressAllow {
-		if strings.Contains(allowed, "/") {
-			if _, err := netip.ParsePrefix(allowed); err != nil {
-				return fault.Invalidf("--egress-allow", "bad_egress_allow", "--egress-allow %q is neither a host nor a range such as 10.0.0.0/8", allowed).WithCause(err)
-			}
-		}
-	}
-	return nil
+	return c.Egress.Resolve()
 }
 
 // Proxies are the ranges of --trusted-proxies; a single address is a range of

@@ -52,19 +52,24 @@ func TestResolve(t *testing.T) {
 		change func(*config.Config)
 		field  string
 	}{
-		"two places for the data":      {func(c *config.Config) { c.DatabaseURL = "postgres://h/db" }, "--data"},
-		"a URL of another database":    {func(c *config.Config) { c.Dir, c.DatabaseURL = "", "mysql://h/db" }, "--database-url"},
-		"an address without a port":    {func(c *config.Config) { c.Listen = "127.0.0.1" }, "--listen"},
-		"a certificate without a key":  {func(c *config.Config) { c.TLSCert = "cert.pem" }, "--tls-cert"},
-		"a key without a certificate":  {func(c *config.Config) { c.TLSKey = "key.pem" }, "--tls-cert"},
-		"a public URL with a path":     {func(c *config.Config) { c.PublicURL = "https://h/pay" }, "--public-url"},
-		"a public URL without a host":  {func(c *config.Config) { c.PublicURL = "https://" }, "--public-url"},
-		"a public URL of another kind": {func(c *config.Config) { c.PublicURL = "ftp://h" }, "--public-url"},
-		"an admin address of no port":  {func(c *config.Config) { c.AdminListen = "localhost" }, "--admin-listen"},
-		"a proxy that is a name":       {func(c *config.Config) { c.TrustedProxies = []string{"proxy.example"} }, "--trusted-proxies"},
-		"a negative bound":             {func(c *config.Config) { c.MaxConnections = -1 }, "--max-connections"},
-		"a negative age of the log":    {func(c *config.Config) { c.WebhookLogAge = -1 }, "--webhook-log-age"},
-		"a range that is none":         {func(c *config.Config) { c.EgressAllow = []string{"10.0.0.0/99"} }, "--egress-allow"},
+		"two places for the data":        {func(c *config.Config) { c.DatabaseURL = "postgres://h/db" }, "--data"},
+		"a URL of another database":      {func(c *config.Config) { c.Dir, c.DatabaseURL = "", "mysql://h/db" }, "--database-url"},
+		"an address without a port":      {func(c *config.Config) { c.Listen = "127.0.0.1" }, "--listen"},
+		"a certificate without a key":    {func(c *config.Config) { c.TLSCert = "cert.pem" }, "--tls-cert"},
+		"a key without a certificate":    {func(c *config.Config) { c.TLSKey = "key.pem" }, "--tls-cert"},
+		"a public URL with a path":       {func(c *config.Config) { c.PublicURL = "https://h/pay" }, "--public-url"},
+		"a public URL without a host":    {func(c *config.Config) { c.PublicURL = "https://" }, "--public-url"},
+		"a public URL of another kind":   {func(c *config.Config) { c.PublicURL = "ftp://h" }, "--public-url"},
+		"an admin address of no port":    {func(c *config.Config) { c.AdminListen = "localhost" }, "--admin-listen"},
+		"a proxy that is a name":         {func(c *config.Config) { c.TrustedProxies = []string{"proxy.example"} }, "--trusted-proxies"},
+		"a negative bound":               {func(c *config.Config) { c.MaxConnections = -1 }, "--max-connections"},
+		"a range that is none":           {func(c *config.Config) { c.EgressAllow = []string{"10.0.0.0/99"} }, "--egress-allow"},
+		"authorities that are not there": {func(c *config.Config) { c.EgressCA = "/nowhere/ca.pem" }, "--egress-ca"},
+		"authorities that are none":      {func(c *config.Config) { c.EgressCA = "config_test.go" }, "--egress-ca"},
+		"a source that is a name":        {func(c *config.Config) { c.EgressBind = "eth0" }, "--egress-bind"},
+		"a source that is any":           {func(c *config.Config) { c.EgressBind = "0.0.0.0" }, "--egress-bind"},
+		"a source with a port":           {func(c *config.Config) { c.EgressBind = "127.0.0.1:80" }, "--egress-bind"},
+		"a negative age of the log":      {func(c *config.Config) { c.WebhookLogAge = -1 }, "--webhook-log-age"},
 	}
 	for name, c := range refused {
 		t.Run(name+" is refused by its flag", func(t *testing.T) {

@@ -21,39 +21,41 @@ func literal(host string) (netip.Addr, error) {
 }
 
 // checkAddress applies the rules to the address that is, or would be, dialled.
-// named says that the operator admitted its host by name.
-func (p *Policy) checkAddress(place netip.AddrPort, named bool) error {
-	if place.Addr().Zone() != "" {
+// host is the name that led to it; empty for an address written in a URL.
+func (p *Policy) checkAddress(found netip.AddrPort, host string) error {
+	if found.Addr().Zone() != "" {
 		return refuse("url_zone", "An address may not have a zone.")
 	}
-	address := place.Addr().Unmap()
-	if p.isSelf(netip.AddrPortFrom(address, place.Port())) {
-		return refuse("url_own_address", "The address belongs to this server.")
+	address := found.Addr().Unmap()
+	if p.isSelf(netip.AddrPortFrom(address, found.Port())) {
+		return refuseAddress("url_own_address", host, address.String()+" belongs to this server")
 	}
+	named := p.hosts[host]
 	// What an address carries inside is judged even if its outer form is
 	// admitted: a translator on the way would deliver it there.
-	if inner, carries := embedded(address); carries {
-		if err := p.checkRange(inner, named); err != nil {
-			return err
+	if inner, carries := embedded(address); carries && !p.admitted(inner, named) {
+		if why := p.reserved(inner); why != "" {
+			return refuseAddress("url_private_address", host, address.String()+" carries "+inner.String()+", which is private or reserved "+why)
 		}
 	}
-	if err := p.checkRange(address, named); err != nil {
-		return err
+	if p.admitted(address, named) {
+		return nil
 	}
-	if !p.admitted(address, named) && p.own.contain(address) {
-		return refuse("url_own_address", "The address belongs to this server.")
+	if why := p.reserved(address); why != "" {
+		return refuseAddress("url_private_address", host, address.String()+" is private or reserved "+why)
+	}
+	if p.own.contain(address) {
+		return refuseAddress("url_own_address", host, address.String()+" belongs to this server")
 	}
 	return nil
 }
 
-func (p *Policy) checkRange(address netip.Addr, named bool) error {
-	if p.admitted(address, named) {
-		return nil
+// refuseAddress says which address broke which rule, and how it was come by.
+func refuseAddress(code, host, what string) error {
+	if host == "" {
+		return refuse(code, "The address "+what+".")
 	}
-	if err := p.ranges.SafeAddr(address); err != nil {
-		return refuse("url_private_address", "The address "+address.String()+" is private or reserved.").WithCause(err)
-	}
-	return nil
+	return refuse(code, host+" leads to an address that may not be called: "+what+".")
 }
 
 // admitted reports whether the operator or development lets the address pass

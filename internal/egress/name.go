@@ -15,7 +15,8 @@ import (
 var innerNames = []string{"localhost", "local", "internal", "lan", "home.arpa"}
 
 // checkName applies the rules to a host that is not a literal address.
-func (p *Policy) checkName(host string, named bool) error {
+func (p *Policy) checkName(host string, port uint16) error {
+	named := p.hosts[host]
 	switch {
 	case !isASCII(host):
 		return refuse("url_host_not_ascii", "The host must be written in its ASCII form.").
@@ -26,12 +27,23 @@ func (p *Policy) checkName(host string, named bool) error {
 		return refuse("url_malformed", "This is not a valid host name.")
 	case endsInNumber(host):
 		return refuse("url_numeric_host", "The host may not be a number in another notation than a.b.c.d.")
+	case p.isOwnName(host, port):
+		return refuse("url_own_address", host+" is a name of this server.")
 	case named, p.config.AllowHTTPLoopback && isLocalhost(host):
 		return nil
 	case !strings.Contains(host, "."), isInner(host):
-		return refuse("url_private_host", "The host name belongs to a private network.")
+		return refuse("url_private_host", "The name "+host+" belongs to a private network.")
 	}
 	return nil
+}
+
+func (p *Policy) isOwnName(host string, port uint16) bool {
+	for _, own := range p.config.SelfNames {
+		if strings.EqualFold(own.Host, host) && (own.Port == port || !p.config.AllowHTTPLoopback) {
+			return true
+		}
+	}
+	return false
 }
 
 func isInner(host string) bool {

@@ -33,6 +33,10 @@ type Config struct {
 	// and port whatever else is allowed. An unspecified address (0.0.0.0, ::)
 	// means the port on every address of this host.
 	Self []netip.AddrPort
+	// SelfNames are names of this server and of its database, refused whatever
+	// address they have now: by host, and under AllowHTTPLoopback, where a host
+	// serves many, by host and port.
+	SelfNames []HostPort
 
 	// Resolver resolves names, here and in the Client; net.DefaultResolver when
 	// nil.
@@ -40,6 +44,12 @@ type Config struct {
 	// OwnAddresses lists the addresses of this host; the network interfaces'
 	// when nil.
 	OwnAddresses func() ([]netip.Addr, error)
+}
+
+// HostPort is a port of a named host.
+type HostPort struct {
+	Host string
+	Port uint16
 }
 
 // Policy decides which URLs and addresses may be called. It is safe for
@@ -93,16 +103,17 @@ func (p *Policy) Vet(ctx context.Context, rawURL string) error {
 	if err != nil || target.addr.IsValid() {
 		return err
 	}
-	within, cancel := context.WithTimeout(ctx, vetTime)
-	defer cancel()
-	addresses, err := p.config.Resolver.LookupNetIP(within, "ip", target.host)
-	if err != nil {
-		return nil
-	}
+	addresses, _ := p.resolve(ctx, target.host)
 	for _, address := range addresses {
-		if err := p.checkAddress(netip.AddrPortFrom(address, target.port), p.hosts[target.host]); err != nil {
+		if err := p.checkAddress(netip.AddrPortFrom(address, target.port), target.host); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (p *Policy) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
+	within, cancel := context.WithTimeout(ctx, vetTime)
+	defer cancel()
+	return p.config.Resolver.LookupNetIP(within, "ip", host)
 }

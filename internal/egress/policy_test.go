@@ -1,7 +1,9 @@
 package egress_test
 
 import (
+	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -9,11 +11,28 @@ import (
 	"tillway/internal/fault"
 )
 
+// wantRefused holds a rule at save, with and without the network, and at send.
 func wantRefused(t *testing.T, policy *egress.Policy, rawURL, code string) {
 	t.Helper()
-	err := policy.Check(rawURL)
-	if found := fault.From(err); found == nil || found.Kind != fault.Invalid || found.Code != code {
-		t.Errorf("%s gave %v, want a fault of kind Invalid with code %q", rawURL, err, code)
+	saved, vetted := policy.Check(rawURL), policy.Vet(t.Context(), rawURL)
+	for when, err := range map[string]error{"check": saved, "vet": vetted} {
+		if found := fault.From(err); found == nil || found.Kind != fault.Invalid || found.Code != code {
+			t.Errorf("%s at %s gave %v, want a fault of kind Invalid with code %q", rawURL, when, err, code)
+		}
+	}
+	if explained := policy.Explain(t.Context(), rawURL); explained.OK() || explained.Findings[0].Code != code {
+		t.Errorf("%s is explained by %+v, want code %q", rawURL, explained, code)
+	}
+	target, err := url.Parse(rawURL)
+	if err != nil || strings.HasSuffix(rawURL, "#") { // an empty fragment is gone after parsing
+		return
+	}
+	client := egress.NewClient(egress.ClientConfig{Policy: policy})
+	defer client.Close()
+	request := (&http.Request{Method: http.MethodPost, URL: target}).WithContext(t.Context())
+	// What a parser has taken apart may be refused for its parts.
+	if _, err := client.Do(request); fault.CodeOf(err) != code && fault.CodeOf(err) != "url_malformed" {
+		t.Errorf("%s at send gave %v, want code %q", rawURL, err, code)
 	}
 }
 
@@ -71,6 +90,50 @@ func TestHostileURLsAreRefused(t *testing.T) {
 		"https://shop.example:/":       "url_port",
 		"https://shop.example:https/":  "url_malformed",
 		"https://shop.example:443:80/": "url_malformed",
+
+		// Every port of a database that is well known, a protocol's own port or
+		// not.
+		"https://shop.example:1433/": "url_port", "https://shop.example:1521/": "url_port", "https://shop.example:2379/": "url_port",
+		"https://shop.example:6432/": "url_port", "https://shop.example:5984/": "url_port", "https://shop.example:9042/": "url_port",
+		"https://shop.example:7687/": "url_port", "https://shop.example:8086/": "url_port", "https://shop.example:8123/": "url_port",
+		"https://shop.example:9300/": "url_port", "https://shop.example:26257/": "url_port", "https://shop.example:50000/": "url_port",
+		"https://shop.example:81/": "url_port", "https://shop.example:442/": "url_port", "https://shop.example:444/": "url_port",
+		"https://shop.example:+443/": "url_malformed", "https://shop.example: 443/": "url_control_character",
+
+		"https://shop.example/?a=b#c":        "url_fragment",
+		`https://shop.example/?a=\b`:         "url_backslash",
+		`https:\\shop.example/`:              "url_backslash",
+		"https://shop.example/?a b":          "url_control_character",
+		"https://user:@shop.example/":        "url_userinfo",
+		"https://@shop.example/":             "url_userinfo",
+		"https://127.0.0.1:443@shop.example": "url_userinfo",
+		"https://metadata/":                  "url_private_host",
+		"https://METADATA.GOOGLE.INTERNAL/":  "url_private_host",
+		"https://a.b.home.arpa/":             "url_private_host",
+		"https://home.arpa/":                 "url_private_host",
+		"https://a.lan/":                     "url_private_host",
+		"https://internal/":                  "url_private_host",
+		"https://a.local./":                  "url_trailing_dot",
+		"https://shop.example../":            "url_trailing_dot",
+		"https://0/":                         "url_numeric_host",
+		"https://0x/":                        "url_numeric_host",
+		"https://0x7F.1/":                    "url_numeric_host",
+		"https://127.0.0.01/":                "url_numeric_host",
+		"https://010.0.0.1/":                 "url_numeric_host",
+		"https://4294967295/":                "url_numeric_host",
+		"https://shop.0x7f/":                 "url_numeric_host",
+		"https://shop.1/":                    "url_numeric_host",
+		"https://127%2e0.0.1/":               "url_malformed",
+		"https://localhost%00.example/":      "url_malformed",
+		"https://аpple.com/":                 "url_host_not_ascii", // a Cyrillic letter
+		"https://faß.example/":               "url_host_not_ascii",
+		"https://shop\u200b.example/":        "url_host_not_ascii",
+		"https://[::1/":                      "url_malformed",
+		"https://[::ffff:127.0.0.1]/":        "url_private_address",
+		"https://[0:0:0:0:0:ffff:7f00:1]/":   "url_private_address",
+		"https://[v1.fe80::a]/":              "url_malformed",
+		"https://[127.0.0.1]/":               "url_malformed",
+		"https://[2001:0:53aa:64c::1]/":      "url_private_address", // Teredo
 
 		"https://localhost/":                "url_private_host",
 		"https://LOCALHOST/":                "url_private_host",
@@ -282,5 +345,37 @@ func TestARefusedInternationalNameShowsItsPunycode(t *testing.T) {
 	err := fault.From(egress.NewPolicy(egress.Config{}).Check("https://bücher.example/hook"))
 	if err == nil || !strings.Contains(err.Hint, "xn--bcher-kva.example") {
 		t.Errorf("the hint does not show the ASCII form: %+v", err)
+	}
+}
+
+func TestTheServersOwnNamesAreRefused(t *testing.T) {
+	t.Parallel()
+	names := []egress.HostPort{{Host: "Pay.example.com", Port: 443}, {Host: "db.example.com", Port: 5432}, {Host: "localhost", Port: 8080}}
+	nowhere := mustResolver(t, func() netip.Addr { return netip.Addr{} })
+	policy := egress.NewPolicy(egress.Config{SelfNames: names, AllowHosts: []string{"pay.example.com"}, Resolver: nowhere})
+	for _, rawURL := range []string{"https://pay.example.com/hook", "https://PAY.example.com:8443/hook", "https://db.example.com/"} {
+		wantRefused(t, policy, rawURL, "url_own_address")
+	}
+	wantAdmitted(t, policy, "https://shop.example.com/")
+	dev := egress.NewPolicy(egress.Config{SelfNames: names, AllowHTTPLoopback: true, Resolver: nowhere})
+	wantRefused(t, dev, "http://localhost:8080/", "url_own_address")
+	wantRefused(t, dev, "https://pay.example.com/", "url_own_address")
+	wantAdmitted(t, dev, "http://localhost:3000/")
+	wantAdmitted(t, dev, "https://pay.example.com:8443/")
+}
+
+// Every address of a name is judged, and an explanation lists them all.
+func TestANameIsExplainedByItsAddresses(t *testing.T) {
+	t.Parallel()
+	policy := egress.NewPolicy(egress.Config{Resolver: mustResolver(t, func() netip.Addr { return netip.MustParseAddr("169.254.169.254") })})
+	found := policy.Explain(t.Context(), "https://cloud.example/")
+	last := found.Findings[len(found.Findings)-1]
+	if found.OK() || len(found.Findings) != 3 || last.What != "169.254.169.254" || last.Code != "url_private_address" ||
+		!strings.Contains(last.Message, "cloud.example") || !strings.Contains(last.Message, "169.254.0.0/16") || found.Lookup == 0 {
+		t.Errorf("explained as %+v", found)
+	}
+	absent := egress.NewPolicy(egress.Config{Resolver: mustResolver(t, func() netip.Addr { return netip.Addr{} })})
+	if found := absent.Explain(t.Context(), "https://soon.example/"); !found.OK() || !strings.Contains(found.Findings[1].Message, "does not resolve") {
+		t.Errorf("explained as %+v", found)
 	}
 }

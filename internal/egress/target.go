@@ -14,9 +14,10 @@ const maxURL = 2048
 
 // target is a URL that has passed the rules which need no network.
 type target struct {
-	host string     // lower case, without brackets
-	addr netip.Addr // valid when the host is a literal address
-	port uint16
+	secure bool
+	host   string     // lower case, without brackets
+	addr   netip.Addr // valid when the host is a literal address
+	port   uint16
 }
 
 func refuse(code, message string) *fault.Error { return fault.New(fault.Invalid, code, message) }
@@ -53,6 +54,21 @@ func checkText(rawURL string) error {
 	return nil
 }
 
+// checkParts is checkText for a URL of which only the parts are left.
+func checkParts(u *url.URL) error {
+	if u.Fragment != "" {
+		return refuse("url_fragment", "A URL that is called may not have a fragment (#…).")
+	}
+	if len(u.Scheme)+len(u.Host)+len(u.Path)+len(u.RawQuery) > maxURL {
+		return refuse("url_too_long", "A URL may have at most 2,048 characters.")
+	}
+	// RawPath is set when the path was written otherwise than it goes out.
+	if err := checkText(u.RawPath); err != nil {
+		return err
+	}
+	return checkText(u.RawQuery)
+}
+
 // checkURL applies the rules to a parsed URL: at save, and again at every send.
 func (p *Policy) checkURL(u *url.URL) (target, error) {
 	switch {
@@ -63,20 +79,23 @@ func (p *Policy) checkURL(u *url.URL) (target, error) {
 	case u.User != nil:
 		return target{}, refuse("url_userinfo", "The URL may not contain a user name or password.")
 	}
+	if err := checkParts(u); err != nil {
+		return target{}, err
+	}
 	host := strings.ToLower(u.Hostname())
 	port, err := portOf(u)
 	if err != nil {
 		return target{}, err
 	}
-	found := target{host: host, port: port}
+	found := target{secure: u.Scheme == "https", host: host, port: port}
 	named := p.hosts[host]
 	if strings.HasPrefix(u.Host, "[") || isDotted(host) {
 		if found.addr, err = literal(host); err != nil {
 			return target{}, err
 		}
-		err = p.checkAddress(netip.AddrPortFrom(found.addr, port), named)
+		err = p.checkAddress(netip.AddrPortFrom(found.addr, port), "")
 	} else {
-		err = p.checkName(host, named)
+		err = p.checkName(host, port)
 	}
 	if err != nil {
 		return target{}, err
@@ -110,8 +129,8 @@ func portOf(u *url.URL) (uint16, error) {
 	}
 	port, err := strconv.ParseUint(text, 10, 16)
 	if err != nil || !mayUsePort(uint16(port)) {
-		return 0, refuse("url_port",
-			"Webhooks may use port 443, 80, 8443, 8080 or another from 1024 on that no database is known for.")
+		return 0, refuse("url_port", "Webhooks may not use port "+text+
+			", but 443, 80, 8443, 8080 or another from 1024 on that no database is known for.")
 	}
 	return uint16(port), nil
 }

@@ -68,6 +68,11 @@ type Operator interface {
 	RotateWebhookKey(ctx context.Context, in RotateWebhookKeyIn) (WebhookKey, error)
 	// RotateWebhookSecret gives a webhook a new secret of its own.
 	RotateWebhookSecret(ctx context.Context, in RotateWebhookSecretIn) (WebhookSecret, error)
+	// CheckWebhook says what the rules of egress find in a URL.
+	CheckWebhook(ctx context.Context, in CheckWebhookIn) (WebhookCheck, error)
+	// PingWebhook connects to where a URL or a webhook leads. Errors: NotFound
+	// "webhook_not_found".
+	PingWebhook(ctx context.Context, in PingWebhookIn) (WebhookPing, error)
 }
 
 // Config is what a Service works on.
@@ -89,6 +94,8 @@ type Config struct {
 	Endpoints func(pay.Records) webhook.Tx
 	// SecretChanged, unless nil, is told of a webhook whose secret was rotated.
 	SecretChanged func(webhook.EndpointID)
+	// Reach looks outward as webhooks of an environment do.
+	Reach func(pay.Env) Reach
 }
 
 // Service does the operator's work. It is safe for concurrent use.

@@ -48,6 +48,8 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "event-trigger", o.TriggerEvent)
 	serve(mux, "delivery-outcomes", o.DeliveryOutcomes)
 	serveWebhookKeys(mux, o)
+	serve(mux, "webhook-check", o.CheckWebhook)
+	serve(mux, "webhook-ping", o.PingWebhook)
 	return mux
 }
 
@@ -167,6 +169,16 @@ func (c *Client) TriggerEvent(ctx context.Context, in TriggerEventIn) (Triggered
 // DeliveryOutcomes implements Operator.
 func (c *Client) DeliveryOutcomes(ctx context.Context, in DeliveryOutcomesIn) (DeliveryOutcomes, error) {
 	return call[DeliveryOutcomes](ctx, c, "delivery-outcomes", in)
+}
+
+// CheckWebhook implements Operator.
+func (c *Client) CheckWebhook(ctx context.Context, in CheckWebhookIn) (WebhookCheck, error) {
+	return call[WebhookCheck](ctx, c, "webhook-check", in)
+}
+
+// PingWebhook implements Operator.
+func (c *Client) PingWebhook(ctx context.Context, in PingWebhookIn) (WebhookPing, error) {
+	return call[WebhookPing](ctx, c, "webhook-ping", in)
 }
 
 // problem is a fault on its way through the socket. The cause stays in the

@@ -181,6 +181,21 @@ func (s *scripted) RotateWebhookSecret(_ context.Context, in operator.RotateWebh
 
 var rotated = operator.WebhookSecret{Webhook: "1", Scheme: "standard", Secret: "whsec_hush", PreviousUntil: &created, Together: true}
 
+func (s *scripted) CheckWebhook(_ context.Context, in operator.CheckWebhookIn) (operator.WebhookCheck, error) {
+	s.asked = in
+	return operator.WebhookCheck{URL: in.URL, Environment: pay.Test, LookupMS: 0.31, Steps: []operator.CheckStep{
+		{What: "10.0.0.1", Rule: "url_private_address", Message: "m", Hint: "h"},
+	}}, s.err
+}
+
+func (s *scripted) PingWebhook(_ context.Context, in operator.PingWebhookIn) (operator.WebhookPing, error) {
+	s.asked = in
+	return operator.WebhookPing{
+		URL: in.URL, Environment: pay.Test, Class: "tls", Reason: "r", ConnectMS: 1.5,
+		Certificate: &operator.Certificate{Subject: "CN=a", ExpiresAt: created},
+	}, s.err
+}
+
 func serve(t *testing.T, o operator.Operator) *operator.Client {
 	t.Helper()
 	server := httptest.NewServer(operator.Handler(o))
@@ -323,6 +338,16 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"DeliveryOutcomes": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.DeliveryOutcomesIn{Deliveries: []webhook.DeliveryID{"DEL", "DEL2"}}
 			out, err := o.DeliveryOutcomes(ctx, in)
+			return in, out, err
+		},
+		"CheckWebhook": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.CheckWebhookIn{URL: "https://shop.example/?a=<b>", Environment: "prod"}
+			out, err := o.CheckWebhook(ctx, in)
+			return in, out, err
+		},
+		"PingWebhook": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.PingWebhookIn{Webhook: "endpoint-1", URL: "https://shop.example/", Environment: "test"}
+			out, err := o.PingWebhook(ctx, in)
 			return in, out, err
 		},
 	}

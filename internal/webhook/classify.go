@@ -15,6 +15,10 @@ import (
 	"tillway/internal/fault"
 )
 
+// Failure words the error of a Client for a person, as an attempt's class and
+// reason do.
+func Failure(err error) (Class, string) { return classifyError(err, false) }
+
 // classifyError says why no answer came, in one word and in a sentence for the
 // merchant. The sentence never quotes an error of the operating system, which
 // could tell what listens inside. answered says that at least one byte came
@@ -24,21 +28,40 @@ func classifyError(err error, answered bool) (Class, string) {
 	var netErr net.Error
 	var dns *net.DNSError
 	var dial *net.OpError
+	var handshake interface{ Handshake() }
+	var malformed interface{ Malformed() string }
+	dialling := errors.As(err, &dial) && dial.Op == "dial"
+	resolving := errors.As(err, &dns)
 	switch {
 	case errors.As(err, &refused):
 		return Refused, refused.Message
+	case errors.As(err, &malformed):
+		return BadResponse, "The answer is not valid: " + malformed.Malformed() + "."
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
-		return Timeout, "No complete answer within the time limit."
-	case errors.As(err, &dns):
+		return Timeout, timeoutReason(resolving, dialling, errors.As(err, &handshake))
+	case resolving:
 		return Resolve, "The host name does not resolve."
-	case isTLS(err):
+	case isTLS(err), errors.As(err, &handshake):
 		return TLS, "No trusted TLS connection: " + tlsReason(err)
-	case errors.As(err, &dial) && dial.Op == "dial":
+	case dialling:
 		return Connect, "The host does not accept connections."
 	case !answered, isBroken(err):
 		return Broken, "The connection was closed before an answer came."
 	default:
 		return BadResponse, "The answer is not a valid HTTP response."
+	}
+}
+
+func timeoutReason(resolving, dialling, handshake bool) string {
+	switch {
+	case resolving:
+		return "The host name did not resolve within the time limit."
+	case dialling:
+		return "No connection within the time limit."
+	case handshake:
+		return "No TLS connection within the time limit."
+	default:
+		return "No complete answer within the time limit."
 	}
 }
 
@@ -53,6 +76,7 @@ func tlsReason(err error) string {
 	var expired x509.CertificateInvalidError
 	var hostname x509.HostnameError
 	var authority x509.UnknownAuthorityError
+	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &hostname):
 		return "the certificate is for another name."
@@ -60,6 +84,10 @@ func tlsReason(err error) string {
 		return "the certificate's authority is unknown."
 	case errors.As(err, &expired) && expired.Reason == x509.Expired:
 		return "the certificate has expired or is not yet valid."
+	case errors.As(err, &record):
+		return "the receiver does not speak TLS on this port."
+	case isBroken(err):
+		return "the receiver hung up."
 	default:
 		return "the handshake failed."
 	}

@@ -15,17 +15,6 @@ const (
 	maxHeaderValue = 1024 // bytes
 )
 
-// reservedHeaders are names that an endpoint's own headers may not have, in
-// canonical form: those that steer the connection, those that services inside a
-// cloud take for a sign of trust, and the signatures of every scheme. A name
-// that ends in "*" stands for all that begin so.
-var reservedHeaders = []string{
-	"Host", "Content-Length", "Transfer-Encoding", "Connection",
-	"Metadata", "Metadata-Flavor", "X-Aws-Ec2-Metadata-Token*",
-	"X-Waffo-Signature", "X-Wayl-Signature-256", "X-Waypay-Timestamp", "X-Waypay-Signature", "X-Diddo-Signature",
-	"Webhook-Id", "Webhook-Timestamp", "Webhook-Signature",
-}
-
 // cleanHeaders brings an endpoint's own headers into canonical form. Its faults
 // are of kind Invalid and name "headers".
 func cleanHeaders(headers []Header) ([]Header, error) {
@@ -38,8 +27,8 @@ func cleanHeaders(headers []Header) ([]Header, error) {
 		switch {
 		case name == "" || len(name) > maxHeaderName || strings.ContainsFunc(name, notToken):
 			return nil, fault.Invalidf("headers", "bad_header_name", "%q is not the name of a header.", header.Name)
-		case isReserved(name):
-			return nil, fault.Invalidf("headers", "reserved_header", "The header %s cannot be set.", name)
+		case reserved(name), signs(name):
+			return nil, fault.Invalidf("headers", "reserved_header", "%s may not be set: it belongs to the request itself, to its signature or to a cloud's metadata service.", name)
 		case slices.ContainsFunc(clean, func(other Header) bool { return other.Name == name }):
 			return nil, fault.Invalidf("headers", "repeated_header", "The header %s is given twice.", name)
 		case len(header.Value) > maxHeaderValue:
@@ -50,13 +39,6 @@ func cleanHeaders(headers []Header) ([]Header, error) {
 		clean = append(clean, Header{Name: name, Value: header.Value})
 	}
 	return clean, nil
-}
-
-func isReserved(name string) bool {
-	return slices.ContainsFunc(reservedHeaders, func(reserved string) bool {
-		prefix, many := strings.CutSuffix(reserved, "*")
-		return name == reserved || many && strings.HasPrefix(name, prefix)
-	})
 }
 
 // notToken reports a character that the name of a header may not have (RFC 9110

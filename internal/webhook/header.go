@@ -17,40 +17,62 @@ func (d Delivery) address() string {
 	return d.Route.Address.Reveal()
 }
 
-// header makes the lines of one request. The endpoint's own never replace the
-// dialect's nor the signature's.
-func (d Delivery) header(signature []Header) http.Header {
-	header := make(http.Header, len(d.Headers)+len(d.Route.Extra)+len(signature)+1)
-	header["User-Agent"] = []string{userAgent}
-	for _, lines := range [...][]Header{d.Route.Extra, d.Headers, signature} {
+// request lists the lines of one request, each name once, in the order of the
+// names. The endpoint's own never replace the dialect's nor the signature's.
+func (d Delivery) request(signature []Header) []Header {
+	list := make([]Header, 0, len(d.Headers)+len(d.Route.Extra)+len(signature)+1)
+	for _, lines := range [...][]Header{signature, d.Headers, d.Route.Extra, {{Name: "User-Agent", Value: userAgent}}} {
 		for _, line := range lines {
-			header[line.Name] = []string{line.Value}
+			if !has(list, line.Name) && !reserved(line.Name) {
+				list = append(list, line)
+			}
 		}
 	}
-	return header
+	slices.SortFunc(list, byName)
+	return list
 }
 
-// sent is the request's header as it is logged.
-func (d Delivery) sent(header http.Header) []Header {
-	logged := lines(header)
+// shown is the request's header as it is logged: exactly what is sent, but for
+// the values of the endpoint's own lines.
+func (d Delivery) shown(lines []Header) []Header {
+	if len(d.Route.Extra) == 0 {
+		return lines
+	}
+	logged := slices.Clone(lines)
 	for i, line := range logged {
-		if slices.ContainsFunc(d.Route.Extra, func(own Header) bool { return own.Name == line.Name }) &&
-			!slices.ContainsFunc(d.Headers, func(own Header) bool { return own.Name == line.Name }) {
+		if slices.Contains(d.Route.Extra, line) {
 			logged[i].Value = redactedValue
 		}
 	}
 	return logged
 }
 
-// lines lists a header in the order of its names.
-func lines(header http.Header) []Header {
+func has(lines []Header, name string) bool {
+	return slices.ContainsFunc(lines, func(line Header) bool { return strings.EqualFold(line.Name, name) })
+}
+
+func byName(a, b Header) int { return strings.Compare(a.Name, b.Name) }
+
+// toHeader makes the map that net/http wants.
+func toHeader(lines []Header) http.Header {
+	header := make(http.Header, len(lines))
+	values := make([]string, len(lines))
+	for i, line := range lines {
+		values[i] = line.Value
+		header[line.Name] = values[i : i+1 : i+1]
+	}
+	return header
+}
+
+// fromHeader lists a header in the order of its names.
+func fromHeader(header http.Header) []Header {
 	list := make([]Header, 0, len(header))
 	for name, values := range header {
 		for _, value := range values {
 			list = append(list, Header{Name: name, Value: value})
 		}
 	}
-	slices.SortFunc(list, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(list, byName)
 	return list
 }
 
@@ -63,4 +85,27 @@ func clipped(lines []Header) []Header {
 		}
 	}
 	return lines
+}
+
+// reserved are the lines that the transport writes, that change what a receiver
+// takes for the request, or that open a cloud's metadata service. They are never
+// sent, whoever asked for them.
+func reserved(name string) bool {
+	switch lower := strings.ToLower(name); lower {
+	case "host", "content-length", "transfer-encoding", "connection", "trailer", "te", "upgrade", "expect", "keep-alive",
+		"proxy-connection", "metadata", "metadata-flavor":
+		return true
+	default:
+		return strings.HasPrefix(lower, "x-aws-ec2-metadata-token")
+	}
+}
+
+// signs are the lines of the signature schemes (spec/webhook-engine.md §3).
+func signs(name string) bool {
+	switch strings.ToLower(name) {
+	case "webhook-id", "webhook-timestamp", "webhook-signature", "x-waffo-signature", "x-wayl-signature-256",
+		"x-waypay-timestamp", "x-waypay-signature", "x-diddo-timestamp", "x-diddo-signature":
+		return true
+	}
+	return false
 }

@@ -3,12 +3,13 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"time"
+
+	"tillway/internal/fault"
 )
 
 // userAgent is sent unless the dialect has its own.
@@ -48,15 +49,9 @@ func (s *sender) attempt(ctx context.Context, delivery Delivery, limit time.Dura
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	watch := &trace{started: time.Now()}
-	header := delivery.header(headers)
-	result.attempt.Request = delivery.sent(header)
-	response, err := s.exchange(watch.with(within), delivery, header)
-	if err != nil && watch.stale() && within.Err() == nil {
-		// The receiver closed an idle connection as we wrote to it. Waiting for
-		// the next attempt would cost minutes for nothing, so the same request
-		// goes out once more.
-		response, err = s.exchange(watch.with(within), delivery, header)
-	}
+	lines := delivery.request(headers)
+	result.attempt.Request = delivery.shown(lines)
+	response, err := s.exchange(watch.with(within), delivery, lines)
 	if err != nil {
 		watch.into(&result.attempt)
 		result.cut = ctx.Err() != nil
@@ -66,7 +61,7 @@ func (s *sender) attempt(ctx context.Context, delivery Delivery, limit time.Dura
 	result.attempt.Response = read(response.Body)
 	watch.into(&result.attempt)
 	result.attempt.Status = response.StatusCode
-	result.attempt.ResponseHeaders = clipped(lines(response.Header))
+	result.attempt.ResponseHeaders = clipped(fromHeader(response.Header))
 	result.attempt.Class, result.attempt.Reason = classifyStatus(response.StatusCode)
 	if judge, strict := s.verdicts[delivery.Channel]; strict && result.attempt.OK() {
 		if refusal := judge(response.StatusCode, result.attempt.Response); refusal != "" {
@@ -102,24 +97,20 @@ func (s *sender) sign(ctx context.Context, delivery Delivery) ([]Header, error) 
 	return signer.Sign(Signed{ID: delivery.ID, Body: delivery.Body}, keys, s.now())
 }
 
-func (s *sender) exchange(ctx context.Context, delivery Delivery, header http.Header) (*http.Response, error) {
+func (s *sender) exchange(ctx context.Context, delivery Delivery, lines []Header) (*http.Response, error) {
 	client, known := s.clients[delivery.Env]
 	if !known {
 		return nil, fmt.Errorf("webhook: no client for environment %q", delivery.Env)
 	}
 	target, err := url.Parse(delivery.address())
 	if err != nil {
-		return nil, errors.New("webhook: the stored URL cannot be parsed")
+		return nil, fault.New(fault.Invalid, "url_malformed", "The stored URL cannot be parsed.")
 	}
 	request := (&http.Request{
-		Method: http.MethodPost, URL: target, Host: target.Host, Header: header,
+		Method: http.MethodPost, URL: target, Host: target.Host, Header: toHeader(lines),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body:          io.NopCloser(bytes.NewReader(delivery.Body)),
 		ContentLength: int64(len(delivery.Body)),
-		// Lets the transport repeat a request of which no byte was written.
-		GetBody: func() (io.ReadCloser, error) {
-			return io.NopCloser(bytes.NewReader(delivery.Body)), nil
-		},
 	}).WithContext(ctx)
 	return client.Do(request)
 }

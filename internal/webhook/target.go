@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"strings"
 
 	"tillway/internal/fault"
 )
@@ -24,13 +25,14 @@ type Target struct{ url string }
 func (t Target) URL() string { return t.url }
 
 // VetTarget checks a URL that a person wants to save. Its errors are faults of
-// kind Invalid with field "url".
+// kind Invalid with field "url", whose hint names the rule.
 func VetTarget(ctx context.Context, policy URLPolicy, rawURL string) (Target, error) {
 	if rawURL == "" {
 		return Target{}, fault.Invalidf("url", "url_required", "A webhook needs a URL.")
 	}
 	if err := policy.Vet(ctx, rawURL); err != nil {
-		return Target{}, fault.From(err).WithField("url")
+		refused := fault.From(err).WithField("url")
+		return Target{}, refused.WithHint(strings.TrimSpace("Rule " + refused.Code + ". " + refused.Hint))
 	}
 	return Target{url: rawURL}, nil
 }

@@ -16,17 +16,25 @@ type trace struct {
 	mu      sync.Mutex
 	timings Timings
 	address string
-	reused  bool
 }
 
 // with returns a context under which a request reports to the trace.
 func (t *trace) with(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSDone:              t.resolved,
 		ConnectDone:          t.connected,
 		TLSHandshakeDone:     t.secured,
 		GotConn:              t.gotConn,
 		GotFirstResponseByte: t.firstByte,
 	})
+}
+
+func (t *trace) resolved(found httptrace.DNSDoneInfo) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if found.Err == nil {
+		t.timings.Resolved = time.Since(t.started)
+	}
 }
 
 func (t *trace) connected(_, address string, err error) {
@@ -49,7 +57,6 @@ func (t *trace) secured(_ tls.ConnectionState, err error) {
 func (t *trace) gotConn(info httptrace.GotConnInfo) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.reused = info.Reused
 	t.address = info.Conn.RemoteAddr().String()
 }
 
@@ -57,15 +64,6 @@ func (t *trace) firstByte() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.timings.FirstByte = time.Since(t.started)
-}
-
-// stale reports whether the request went out on a connection that had been
-// used before and that brought back no byte: the receiver may simply have
-// closed it for idleness.
-func (t *trace) stale() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.reused && t.timings.FirstByte == 0
 }
 
 // into completes an attempt.

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"tillway/internal/app"
+	"tillway/internal/config"
+	"tillway/internal/operator"
+	"tillway/internal/webhook"
+)
+
+// outwardFlags are those of commands that look outward. A running server looks
+// by its own rules; the flags count without one.
+type outwardFlags struct {
+	config.Data   `embed:""`
+	config.Egress `embed:""`
+	Dev           bool   `help:"Judge as a server with --dev does."`
+	Env           string `default:"test" enum:"test,prod" help:"Environment whose rules count, test or prod (${default})."`
+	JSON          bool   `help:"Print one JSON object."`
+}
+
+// operate is operate under these rules.
+func (f *outwardFlags) operate(ctx context.Context, s Streams, work func(operator.Operator) error) (err error) {
+	if err := errors.Join(f.Data.Resolve(), f.Egress.Resolve()); err != nil {
+		return err
+	}
+	o, closeIt, err := app.OpenOperatorUnder(ctx, f.Data, app.Rules{Dev: f.Dev, Egress: f.Egress}, s.log(slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeIt()) }()
+	return work(o)
+}
+
+type webhookCheckCommand struct {
+	outwardFlags `embed:""`
+	URL          string `arg:"" help:"The URL of a receiver."`
+}
+
+// Run says what the rules find in a URL. The exit code is 1 when it is refused.
+func (c *webhookCheckCommand) Run(ctx context.Context, s Streams) error {
+	var check operator.WebhookCheck
+	err := c.operate(ctx, s, func(o operator.Operator) (err error) {
+		check, err = o.CheckWebhook(ctx, operator.CheckWebhookIn{URL: c.URL, Environment: c.Env})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = printJSON(s.Out, check)
+	} else {
+		printCheck(s.Out, check)
+	}
+	if err == nil && !check.Allowed {
+		return outcome{code: exitNo}
+	}
+	return err
+}
+
+func printCheck(w io.Writer, check operator.WebhookCheck) {
+	for _, step := range check.Steps {
+		verdict := "ok     "
+		if !step.Allowed {
+			verdict = "refused"
+		}
+		_, _ = fmt.Fprintf(w, "%s  %s: %s", verdict, step.What, step.Message)
+		if step.Rule != "" {
+			_, _ = fmt.Fprintf(w, " [%s]", step.Rule)
+		}
+		_, _ = fmt.Fprintln(w)
+		if step.Hint != "" {
+			_, _ = fmt.Fprintf(w, "         %s\n", step.Hint)
+		}
+	}
+	said := "Webhooks of the %s environment may go there.\n"
+	if !check.Allowed {
+		said = "Webhooks of the %s environment may not go there.\n"
+	}
+	_, _ = fmt.Fprintf(w, said, check.Environment)
+}
+
+type webhookPingCommand struct {
+	outwardFlags `embed:""`
+	Webhook      string `arg:"" optional:"" name:"webhook-id" help:"The webhook."`
+	URL          string `placeholder:"URL" help:"A receiver that is not saved, instead of a webhook."`
+}
+
+// Run connects and hangs up. The exit code is 1 when nobody was reached.
+func (c *webhookPingCommand) Run(ctx context.Context, s Streams) error {
+	var ping operator.WebhookPing
+	err := c.operate(ctx, s, func(o operator.Operator) (err error) {
+		ping, err = o.PingWebhook(ctx, operator.PingWebhookIn{Webhook: webhook.EndpointID(c.Webhook), URL: c.URL, Environment: c.Env})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = printJSON(s.Out, ping)
+	} else {
+		printPing(s.Out, ping)
+	}
+	if err == nil && !ping.Reached {
+		return outcome{code: exitNo}
+	}
+	return err
+}
+
+func printPing(w io.Writer, ping operator.WebhookPing) {
+	_, _ = fmt.Fprintf(w, "%s (%s)\n", ping.URL, ping.Environment)
+	if ping.Address != "" {
+		_, _ = fmt.Fprintf(w, "  address      %s\n  name lookup  %v ms\n  connection   %v ms\n", ping.Address, ping.LookupMS, ping.ConnectMS)
+	}
+	if ping.TLS != "" {
+		_, _ = fmt.Fprintf(w, "  handshake    %v ms, %s\n", ping.HandshakeMS, ping.TLS)
+	}
+	if cert := ping.Certificate; cert != nil {
+		_, _ = fmt.Fprintf(w, "  certificate  %s, by %s, until %s\n", cert.Subject, cert.Issuer, cert.ExpiresAt.Format(time.DateOnly))
+	}
+	if ping.Reached {
+		_, _ = fmt.Fprintln(w, "The receiver can be reached. Nothing was sent to it.")
+		return
+	}
+	_, _ = fmt.Fprintf(w, "Not reached (%s): %s\n", ping.Class, ping.Reason)
+}
