@@ -22,6 +22,7 @@ type Call struct {
 
 	request *http.Request
 	unknown UnknownFields
+	stream  func(http.ResponseWriter)
 }
 
 // Actor is who calls.
@@ -32,6 +33,14 @@ func (c *Call) IDs() *id.Source { return c.Core.IDs() }
 
 // PathValue is a named part of the route's path.
 func (c *Call) PathValue(name string) string { return c.request.PathValue(name) }
+
+// Remote is the address behind the request, with its port where it is known.
+func (c *Call) Remote() string { return c.request.RemoteAddr }
+
+// Stream gives the connection to write, which answers in the handler's stead
+// once the handler has returned without an error. It is for answers that have
+// no end of their own; write ends with the request's context.
+func (c *Call) Stream(write func(http.ResponseWriter)) { c.stream = write }
 
 // Decode reads the body into a wire type by the dialect's policy; see Decode.
 func (c *Call) Decode(into any) error { return Decode(c.Body, into, c.unknown) }

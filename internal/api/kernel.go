@@ -87,6 +87,7 @@ type exchange struct {
 	body       []byte
 	problem    *fault.Error
 	retryAfter time.Duration
+	stream     func(http.ResponseWriter)
 }
 
 func (x *exchange) serve(w http.ResponseWriter, routes place) {
@@ -101,6 +102,12 @@ func (x *exchange) serve(w http.ResponseWriter, routes place) {
 	if err != nil {
 		x.problem = x.faultOf(err)
 		answer = x.kernel.config.Fault(x.route, x.problem)
+	}
+	if x.stream != nil && err == nil {
+		x.log(pay.Answer{Status: http.StatusOK})
+		header.Set("X-Content-Type-Options", "nosniff")
+		x.stream(w)
+		return
 	}
 	if x.route == nil && len(routes) > 0 {
 		header.Set("Allow", strings.Join(routes.methods(), ", "))
@@ -147,10 +154,13 @@ func (x *exchange) handle(w http.ResponseWriter, routes place) (pay.Answer, erro
 	if err != nil {
 		return pay.Answer{}, err
 	}
-	return route.Handle(ctx, &Call{
+	call := &Call{
 		Route: route, Credential: x.credential, Header: x.request.Header, Body: x.body, ClientIP: x.kernel.config.ClientIP(x.request),
 		At: x.kernel.config.Core.Now(), Key: key, Core: x.kernel.config.Core, request: x.request, unknown: x.kernel.config.Unknown,
-	})
+	}
+	answer, err := route.Handle(ctx, call)
+	x.stream = call.stream
+	return answer, err
 }
 
 func (x *exchange) match(routes place) (Route, error) {

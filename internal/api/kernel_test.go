@@ -55,6 +55,27 @@ func TestKernel(t *testing.T) {
 		return pay.Answer{Status: http.StatusOK, Body: []byte(body)}, nil
 	}
 
+	t.Run("a handler may stream its answer, once it has not failed", func(t *testing.T) {
+		t.Parallel()
+		for name, check := range map[string]struct {
+			err  error
+			code int
+			body string
+		}{"streamed": {nil, http.StatusAccepted, "a line\n"}, "refused": {fault.New(fault.Invalid, "no", "No."), http.StatusBadRequest, `"no"`}} {
+			kernel := plain(t, nil, func(_ context.Context, call *api.Call) (pay.Answer, error) {
+				call.Stream(func(w http.ResponseWriter) {
+					w.Header().Set("Content-Type", "application/x-ndjson")
+					w.WriteHeader(http.StatusAccepted)
+					_, _ = io.WriteString(w, "a line\n")
+				})
+				return pay.Answer{}, check.err
+			})
+			got := post(t.Context(), kernel, "/things/1", strings.NewReader("{}"))
+			if got.Code != check.code || got.Body.String() != check.body || got.Header().Get("X-Request-Id") == "" {
+				t.Errorf("%s: answered %d %q with %v", name, got.Code, got.Body, got.Header())
+			}
+		}
+	})
 	t.Run("a panic becomes the dialect's error and is logged with its stack", func(t *testing.T) {
 		t.Parallel()
 		var lines bytes.Buffer

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tillway/internal/api"
+	"tillway/internal/api/listener"
 	"tillway/internal/api/pancake"
 	"tillway/internal/auth"
 	"tillway/internal/config"
@@ -34,6 +35,7 @@ import (
 	"tillway/internal/web/docs"
 	"tillway/internal/web/ui"
 	"tillway/internal/webhook"
+	"tillway/internal/webhook/listen"
 )
 
 // Config is what an App is made of.
@@ -62,6 +64,7 @@ type App struct {
 	owner      lease.Owner
 	outward    map[pay.Env]*egress.Client
 	dispatcher *webhook.Dispatcher
+	listeners  *listen.Hub
 	jobs       *job.Runner
 	operator   *operator.Service
 	server     *http.Server
@@ -126,8 +129,9 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	if a.outward, err = newEgress(ctx, Rules{Dev: cfg.Dev, Egress: cfg.Egress}, a.own(ctx)); err != nil {
 		return nil, err
 	}
+	a.listeners = listen.New(listen.Config{Opened: func(e webhook.EndpointID) { a.dispatcher.Listening(e) }, Log: a.log})
 	a.dispatcher = webhook.New(webhook.Config{
-		Store:   webhooks,
+		Store: webhooks, Listeners: a.listeners,
 		Clients: map[webhook.Env]webhook.Client{webhook.Test: a.outward[pay.Test], webhook.Prod: a.outward[pay.Prod]},
 		Signers: signers, Keys: keysByScheme(signing, secrets), Schedules: webhook.Schedules(), Verdicts: verdicts(),
 		Owner: a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
@@ -199,8 +203,15 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	limiter := a.limiter()
+	listening := listener.New(listener.Config{
+		Core: a.core, Auth: a.auth, Endpoints: endpoints, Hub: a.listeners, Dialects: listenable(),
+		Fault: pancake.Failure, Limiter: limiter, Log: a.log,
+	})
+	mux.Handle(listener.PathOpen, listening)
+	mux.Handle(listener.PathAck, listening)
 	mux.Handle("/v1/", pancake.New(pancake.Config{
-		Core: a.core, Auth: a.auth, Endpoints: endpoints, Keys: credentials.Keys, PublicURL: a.url, Log: a.log, Limiter: a.limiter(),
+		Core: a.core, Auth: a.auth, Endpoints: endpoints, Keys: credentials.Keys, PublicURL: a.url, Log: a.log, Limiter: limiter,
 		Targets: func(env pay.Env) webhook.URLPolicy { return a.outward[env].Policy() },
 	}))
 	hosted.Routes(mux)

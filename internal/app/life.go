@@ -78,7 +78,7 @@ func (a *App) serve(server *http.Server, listener net.Listener, cert *certificat
 }
 
 // Stop drains in the order in which work flows: /readyz says no for
-// --drain-delay, then no new requests, no new timers, then the provider calls
+// --drain-delay, then listeners are sent away, then no new requests, no new timers, then the provider calls
 // under way, then the deliveries that they made, and the data last. The admin
 // address answers until all work has ended. What ctx cuts off is taken up after
 // the next start. It returns what could not be ended in time. A second Stop
@@ -93,6 +93,7 @@ func (a *App) Stop(ctx context.Context) error {
 				errs = append(errs, err, server.Close())
 			}
 		}
+		a.listeners.Close()
 		shut(a.server)
 		shut(a.commands)
 		errs = append(errs, a.jobs.Stop(ctx))

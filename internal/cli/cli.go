@@ -44,6 +44,7 @@ type commands struct {
 	Tax        taxCommand        `cmd:"" help:"Load and show the tax rates."`
 	Webhook    webhookCommand    `cmd:"" help:"See what became of webhooks, and send again: one, those that failed, those that were missed."`
 	WebhookKey webhookKeyCommand `cmd:"" name:"webhook-key" help:"List and rotate the keys that sign webhooks."`
+	Listen     listenCommand     `cmd:"" help:"Receive webhooks in a program on this machine, without an address that the Internet can reach."`
 	Trigger    triggerCommand    `cmd:"" help:"Send a sample of an event to a store's webhooks, really signed."`
 	Pay        payCommand        `cmd:"" help:"Complete a checkout of the test environment without a browser."`
 	Verify     verifyCommand     `cmd:"" help:"Prove that orders, payments, ledger, deliveries and the provider's book agree."`

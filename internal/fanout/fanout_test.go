@@ -179,6 +179,9 @@ func TestPublishMatchesEndpoints(t *testing.T) {
 			endpoint("E6", func(e *webhook.Endpoint) { e.Channel = webhook.Discord }),
 			endpoint("E7", func(e *webhook.Endpoint) { e.Dialect = "c" }),
 		}, nil},
+		{"one for a listener, in the raw body of its dialect", false, pay.Test, []webhook.Endpoint{
+			endpoint("E1", func(e *webhook.Endpoint) { e.Channel = webhook.Listener }),
+		}, []string{"E1 order.completed scheme a"}},
 		{"live events of an unapproved store are not sent", false, pay.Prod, []webhook.Endpoint{endpoint("E1", prod)}, nil},
 		{"live events of an approved store are", true, pay.Prod, []webhook.Endpoint{endpoint("E1", prod)}, []string{"E1 order.completed scheme a"}},
 	}

@@ -89,6 +89,9 @@ type storeRecords interface {
 	Role(StoreID, MerchantID) (Role, error)
 	// CountStores counts the stores that a merchant owns and that are not deleted.
 	CountStores(MerchantID) (int, error)
+	// StoresAdministered lists the stores that a merchant owns or administers
+	// and that are not deleted, oldest first, at most limit.
+	StoresAdministered(merchant MerchantID, limit int) ([]Store, error)
 	InsertStore(Store)
 	InsertStoreMerchant(StoreID, MerchantID, Role, time.Time)
 	UpdateStore(Store)

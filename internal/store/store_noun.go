@@ -89,6 +89,28 @@ func (r records) CountStores(merchant pay.MerchantID) (n int, err error) {
 	return n, err
 }
 
+const selectStoresAdministered = `SELECT ` + storeColumns + ` FROM stores
+	WHERE deleted_at = 0 AND id IN (SELECT store_id FROM store_merchants WHERE merchant_id = $1 AND role IN ($2, $3))
+	ORDER BY created_at, id LIMIT $4`
+
+// StoresAdministered lists the living stores in which a merchant may change things.
+func (r records) StoresAdministered(merchant pay.MerchantID, limit int) ([]pay.Store, error) {
+	rows, err := r.Query(selectStoresAdministered, merchant, pay.Owner, pay.Admin, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var stores []pay.Store
+	for rows.Next() {
+		s, err := scanStore(rows)
+		if err != nil {
+			return nil, err
+		}
+		stores = append(stores, s)
+	}
+	return stores, rows.Err()
+}
+
 const insertStore = `INSERT INTO stores (` + storeColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
 

@@ -6,6 +6,7 @@ import (
 
 	"tillway/internal/job"
 	"tillway/internal/sqldb"
+	"tillway/internal/webhook"
 )
 
 // SweepTimer wakes a sweep. There is one such timer, of no store; whichever
@@ -19,8 +20,9 @@ const sweepSubject = "expired"
 const SweepBatch = 200
 
 // Sweeper deletes rows whose time is over and that nothing refers to: answers
-// that are replayed no more, and session tokens that ran out. It also empties
-// what signed webhooks before a rotation.
+// that are replayed no more, session tokens that ran out, and listeners that
+// nobody connects any more. It also empties what signed webhooks before a
+// rotation.
 type Sweeper struct{ db sqldb.DB }
 
 // NewSweeper makes a Sweeper over a migrated database.
@@ -48,16 +50,21 @@ const (
 	// at the same time may write the old secret back; the next sweep finds it.
 	sweepSigningKeys = `UPDATE signing_keys SET private_key = $2 WHERE retired_at > 0 AND retired_at <= $1 AND private_key <> $2`
 	sweepSecrets     = `UPDATE webhook_endpoints SET previous_secret = $2, previous_until = 0 WHERE previous_until > 0 AND previous_until <= $1`
-	moveSweep        = `UPDATE timers SET at = $3, wake_at = $3, lease_owner = '', lease_until = 0 WHERE kind = $1 AND subject = $2`
+	sweepListeners   = `DELETE FROM webhook_endpoints WHERE channel = 'listener' AND used_at <= $1 AND id IN (
+		SELECT id FROM webhook_endpoints WHERE channel = 'listener' AND used_at <= $1 ORDER BY used_at LIMIT $2)`
+	moveSweep = `UPDATE timers SET at = $3, wake_at = $3, lease_owner = '', lease_until = 0 WHERE kind = $1 AND subject = $2`
 )
 
 // Sweep deletes everything that expired by before, a batch at a time, and sets
 // the timer to next. When ctx ends first the rest is left to the next sweep.
 func (s Sweeper) Sweep(ctx context.Context, before, next time.Time) error {
-	for _, statement := range []string{sweepKeys, sweepTokens} {
+	for _, sweep := range []struct {
+		statement string
+		before    time.Time
+	}{{sweepKeys, before}, {sweepTokens, before}, {sweepListeners, before.Add(-webhook.ListenerLife)}} {
 		for gone := int64(SweepBatch); gone == SweepBatch; {
 			err := s.db.Write(ctx, func(tx sqldb.Tx) (err error) {
-				gone, err = tx.Count(statement, sqldb.Micros(before), SweepBatch)
+				gone, err = tx.Count(sweep.statement, sqldb.Micros(sweep.before), SweepBatch)
 				return err
 			})
 			if err != nil {

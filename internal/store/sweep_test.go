@@ -14,6 +14,7 @@ import (
 	"tillway/internal/sqldb/sqldbtest"
 	"tillway/internal/store"
 	"tillway/internal/store/migrations"
+	"tillway/internal/webhook"
 )
 
 func TestSweeper(t *testing.T) {
@@ -61,6 +62,23 @@ func TestSweeper(t *testing.T) {
 			}
 		}
 
+		webhooks := store.NewWebhooks(db, paytest.MustKeyring(t))
+		err = db.Write(t.Context(), func(tx sqldb.Tx) error {
+			for name, channel := range map[webhook.EndpointID]webhook.Channel{"idle": webhook.Listener, "used": webhook.Listener, "hook": webhook.HTTP} {
+				e := webhook.Endpoint{ID: name, Channel: channel, UsedAt: now.Add(-webhook.ListenerLife)}
+				if name == "used" {
+					e.UsedAt = e.UsedAt.Add(time.Microsecond)
+				}
+				if err := webhooks.Tx(tx).InsertEndpoint(e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+
 		if err := sweeper.Plan(t.Context(), now.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
@@ -102,6 +120,12 @@ func TestSweeper(t *testing.T) {
 		}
 		if got := count("session_tokens"); got != 1 {
 			t.Errorf("%d session tokens are left, want the living one", got)
+		}
+		if got := count("webhook_endpoints WHERE id = 'idle'"); got != 0 {
+			t.Error("a listener that nobody connected for a day is left")
+		}
+		if got := count("webhook_endpoints"); got != 2 {
+			t.Errorf("%d endpoints are left, want the other listener and the webhook", got)
 		}
 		if next := due(now.Add(9 * time.Minute)); len(next.Rows) != 0 || !next.Next.Equal(now.Add(10*time.Minute)) {
 			t.Errorf("the next sweep is at %v, due now %v", next.Next, next.Rows)

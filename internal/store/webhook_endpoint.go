@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"time"
 
 	"tillway/internal/fault"
 	"tillway/internal/id"
@@ -40,7 +41,7 @@ const selectEndpoints = `SELECT ` + endpointColumns + ` FROM webhook_endpoints
 
 // Endpoints lists a store's endpoints in one environment, oldest first.
 func (t webhookTx) Endpoints(store webhook.StoreID, env webhook.Env) ([]webhook.Endpoint, error) {
-	rows, err := t.Query(selectEndpoints, store, env, webhook.MaxEndpoints)
+	rows, err := t.Query(selectEndpoints, store, env, webhook.MaxEndpoints+webhook.MaxListeners)
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +64,10 @@ func (t webhookTx) Endpoint(id webhook.EndpointID) (webhook.Endpoint, error) {
 	return t.scanEndpoint(t.QueryRow(selectEndpoint, id))
 }
 
-const countEndpoints = `SELECT COUNT(*) FROM webhook_endpoints WHERE store_id = $1`
+const countEndpoints = `SELECT COUNT(*) FROM webhook_endpoints WHERE store_id = $1 AND channel <> 'listener'`
 
-// CountEndpoints counts a store's endpoints over both environments.
+// CountEndpoints counts a store's endpoints over both environments, without
+// its listeners.
 func (t webhookTx) CountEndpoints(store webhook.StoreID) (n int, err error) {
 	err = t.QueryRow(countEndpoints, store).Scan(&n)
 	return n, err
@@ -112,6 +114,14 @@ const deleteEndpoint = `DELETE FROM webhook_endpoints WHERE id = $1`
 // DeleteEndpoint removes the row; deliveries keep its id.
 func (t webhookTx) DeleteEndpoint(id webhook.EndpointID) error {
 	t.Exec(deleteEndpoint, id)
+	return nil
+}
+
+const touchListener = `UPDATE webhook_endpoints SET used_at = $2 WHERE id = $1 AND channel = 'listener'`
+
+// TouchListener notes when a listener was connected last.
+func (t webhookTx) TouchListener(id webhook.EndpointID, at time.Time) error {
+	t.Exec(touchListener, id, sqldb.Micros(at))
 	return nil
 }
 

@@ -52,6 +52,7 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 			"hastening":       {hastenDelivery, []any{"delivery-7", "", 1, 2}, ""},
 			"recovery lookup": {selectRecovery, []any{"recovery-7"}, ""},
 			"recovery list":   {selectRecoveries, []any{"store-7", 100}, "webhook_recoveries_by_store"},
+			"listener sweep":  {sweepListeners, []any{1, 20}, "webhook_endpoints_listeners"},
 			"endpoint list":   {selectEndpoints, []any{"store-7", "test", 20}, "webhook_endpoints_by_store"},
 		} {
 			plan := mustExplain(t, db, statement.sql, statement.args...)

@@ -37,12 +37,13 @@ type Birth struct {
 	Now            time.Time
 }
 
-// Delivery makes the row: pending, and leased to its maker for BornLease, or due
-// at once when it is made without an owner. Of an endpoint whose secrets do not
+// Delivery makes the row: pending, and leased to its maker for BornLease. One
+// that is made without an owner, and one to a listener, whose stream may be on
+// another node, is due at once and of nobody. Of an endpoint whose secrets do not
 // open it is over at once, and says so in the log; what it tells of goes on.
 func (b Birth) Delivery() Delivery {
 	delivery := Delivery{
-		ID: b.ID, Endpoint: b.Endpoint.ID, Queue: QueueID(b.Endpoint.ID),
+		ID: b.ID, Endpoint: b.Endpoint.ID, Queue: b.Endpoint.Queue(),
 		Store: b.Endpoint.Store, Env: b.Endpoint.Env, Channel: b.Endpoint.Channel,
 		Origin: cmp.Or(b.Origin, FromEvent), EventID: b.EventID, EventType: b.EventType, EventKey: b.EventKey,
 		Subject: b.Subject, SubjectVersion: b.SubjectVersion, Ordered: b.ordered(),
@@ -51,8 +52,8 @@ func (b Birth) Delivery() Delivery {
 		State: Pending, WakeAt: b.Now.Add(BornLease), Owner: b.Owner, CreatedAt: b.Now,
 		Route: b.Endpoint.Route(),
 	}
-	if b.Owner == "" {
-		delivery.WakeAt = b.Now
+	if b.Owner == "" || b.Endpoint.Channel == Listener {
+		delivery.WakeAt, delivery.Owner = b.Now, ""
 	}
 	if b.Endpoint.Locked {
 		delivery.State, delivery.WakeAt, delivery.Owner = Failed, time.Time{}, ""

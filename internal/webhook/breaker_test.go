@@ -108,3 +108,17 @@ func TestWhatUnwellMeans(t *testing.T) {
 		}
 	}
 }
+
+func TestNoBreakerKeepsEventsFromAListener(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	for id, want := range map[QueueID]bool{"endpoint": true, queueOfListener("endpoint"): false} {
+		l := newLine(id)
+		for range 2 * breakAfter {
+			l.note(heard{class: Status, status: 500, sent: true}, false, now, now)
+		}
+		if l.breaker.open != want {
+			t.Errorf("%s: after ten failures the breaker is open: %t, want %t", id, l.breaker.open, want)
+		}
+	}
+}

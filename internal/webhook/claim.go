@@ -32,6 +32,8 @@ type walk struct {
 	nearest time.Time // earliest row that is not yet due
 	at      time.Time // when the next walk may begin
 	hurry   bool      // begin now; under the dispatcher's lock
+
+	abandoned map[QueueID]bool // listeners' queues to be claimed although nobody listens
 }
 
 // claim is one turn of the loop: some of the walk, then the second level for
@@ -51,7 +53,7 @@ func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, er
 	if d.phase == running {
 		d.fill(now)
 	}
-	shares := d.roster.shares(claimRows, now)
+	shares := d.attended(d.roster.shares(claimRows, now), now)
 	d.mu.Unlock()
 	claimed := 0
 	if len(shares) > 0 {
@@ -98,6 +100,7 @@ func (d *Dispatcher) step(ctx context.Context, now time.Time) error {
 	for _, queue := range page.Queues {
 		w.after = queue.ID
 		switch {
+		case d.leave(queue, now):
 		case !queue.WakeAt.After(now):
 			d.roster.due(queue.ID, now)
 		case w.nearest.IsZero() || queue.WakeAt.Before(w.nearest):

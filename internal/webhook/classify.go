@@ -24,6 +24,7 @@ func Failure(err error) (Class, string) { return classifyError(err, false) }
 // could tell what listens inside. answered says that at least one byte came
 // back.
 func classifyError(err error, answered bool) (Class, string) {
+	var reported *Reported
 	var refused *fault.Error
 	var netErr net.Error
 	var dns *net.DNSError
@@ -33,6 +34,8 @@ func classifyError(err error, answered bool) (Class, string) {
 	dialling := errors.As(err, &dial) && dial.Op == "dial"
 	resolving := errors.As(err, &dns)
 	switch {
+	case errors.As(err, &reported):
+		return reported.Class, reported.Reason
 	case errors.As(err, &refused):
 		return Refused, refused.Message
 	case errors.As(err, &malformed):

@@ -21,8 +21,10 @@ const (
 
 // Config describes a Dispatcher.
 type Config struct {
-	Store     Store
-	Clients   map[Env]Client
+	Store   Store
+	Clients map[Env]Client
+	// Listeners take the deliveries of channel Listener; without, those wait.
+	Listeners Listeners
 	Signers   []Signer
 	Keys      KeySource
 	Schedules []Schedule

@@ -30,6 +30,7 @@ type Dispatcher struct {
 	mu     sync.Mutex
 	roster *roster
 	phase  phase
+	turns  map[QueueID]chan struct{} // of listeners: the turn of the delivery started last
 
 	outcomes *batch[Outcome]
 	releases *batch[release]
@@ -64,6 +65,8 @@ func New(config Config) *Dispatcher {
 		schedules: map[ScheduleName]Schedule{},
 		healthy:   healthy{most: config.bounds().lines},
 		roster:    newRoster(config.bounds()),
+		turns:     map[QueueID]chan struct{}{},
+		walk:      walk{abandoned: map[QueueID]bool{}},
 		stirred:   make(chan struct{}, 1),
 		ticking:   make(chan struct{}),
 		ended:     make(chan struct{}),
@@ -72,7 +75,7 @@ func New(config Config) *Dispatcher {
 		d.schedules[schedule.Name] = schedule
 	}
 	d.sender = &sender{
-		clients: config.Clients, signers: map[Scheme]Signer{}, verdicts: config.Verdicts, keys: config.Keys,
+		clients: config.Clients, listeners: config.Listeners, signers: map[Scheme]Signer{}, verdicts: config.Verdicts, keys: config.Keys,
 		gate: make(chan struct{}, runtime.GOMAXPROCS(0)), now: config.Now,
 	}
 	for _, signer := range config.Signers {
@@ -124,7 +127,7 @@ func (d *Dispatcher) Admit(deliveries ...Delivery) {
 		return
 	}
 	for _, delivery := range deliveries {
-		if !delivery.Awake() {
+		if !delivery.Awake() || d.waits(delivery, now) {
 			continue
 		}
 		if !d.roster.admit(delivery, now) {

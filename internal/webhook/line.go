@@ -38,14 +38,17 @@ const (
 // leased to this node and wait, requests under way, and how the receiver does.
 // It holds no goroutine. All access is under the roster's lock.
 type line struct {
-	id     QueueID
-	shop   *shop
-	known  bool       // shop is the line's store, not a stand-in
-	queue  []Delivery // waiting, oldest first
-	bytes  int        // of queue
-	more   bool       // the table probably holds rows that are due
-	limit  int        // requests allowed at once
-	credit int        // successes since limit last grew
+	id QueueID
+	// attended lines lead to a developer who watches the program fail: no
+	// breaker keeps the next event from it.
+	attended bool
+	shop     *shop
+	known    bool       // shop is the line's store, not a stand-in
+	queue    []Delivery // waiting, oldest first
+	bytes    int        // of queue
+	more     bool       // the table probably holds rows that are due
+	limit    int        // requests allowed at once
+	credit   int        // successes since limit last grew
 
 	running  int
 	slow     int // of running, those older than slowAfter
@@ -67,6 +70,7 @@ type line struct {
 
 func newLine(id QueueID) *line {
 	l := &line{id: id, limit: firstLimit, trust: fresh}
+	_, l.attended = id.listener()
 	l.ready.member, l.hungry.member, l.idle.member = l, l, l
 	return l
 }
@@ -205,7 +209,7 @@ func (l *line) note(h heard, probe bool, began, now time.Time) {
 		l.breaker.answered()
 		l.succeeded()
 		return
-	case h.unwell():
+	case h.unwell() && !l.attended:
 		l.breaker.failed(probe, began, now)
 	case h.status != 0:
 		l.breaker.answered()

@@ -68,6 +68,7 @@ type send struct {
 	slow     bool
 	place    *list.Element // in roster.quick or roster.slow; nil once it yields
 	cut      func()        // breaks the request off; set by who starts it
+	turn     *turn         // of a delivery to a listener; set by who starts it
 }
 
 func newRoster(bounds bounds) *roster {

@@ -3,6 +3,7 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,12 +19,13 @@ const userAgent = "Tillway-Webhooks/1.0"
 // sender makes one attempt: keys, signature, request, answer. It is safe for
 // concurrent use and keeps nothing between attempts.
 type sender struct {
-	clients  map[Env]Client
-	signers  map[Scheme]Signer
-	verdicts map[Channel]Verdict
-	keys     KeySource
-	gate     chan struct{} // as many places as cores: signing never crowds out sending
-	now      func() time.Time
+	clients   map[Env]Client
+	listeners Listeners
+	signers   map[Scheme]Signer
+	verdicts  map[Channel]Verdict
+	keys      KeySource
+	gate      chan struct{} // as many places as cores: signing never crowds out sending
+	now       func() time.Time
 }
 
 // answer is what the dispatcher needs beyond the attempt itself.
@@ -31,6 +33,7 @@ type answer struct {
 	attempt    Attempt
 	retryAfter time.Duration
 	cut        bool // we broke it off ourselves, while stopping: no verdict
+	away       bool // the listener went away meanwhile: no verdict either
 }
 
 // attempt sends the delivery once and waits for the verdict. It returns within
@@ -54,7 +57,7 @@ func (s *sender) attempt(ctx context.Context, delivery Delivery, limit time.Dura
 	response, err := s.exchange(watch.with(within), delivery, lines)
 	if err != nil {
 		watch.into(&result.attempt)
-		result.cut = ctx.Err() != nil
+		result.cut, result.away = ctx.Err() != nil, errors.Is(err, ErrAway)
 		result.attempt.Class, result.attempt.Reason = classifyError(err, result.attempt.Timings.FirstByte > 0)
 		return result
 	}
@@ -98,9 +101,9 @@ func (s *sender) sign(ctx context.Context, delivery Delivery) ([]Header, error) 
 }
 
 func (s *sender) exchange(ctx context.Context, delivery Delivery, lines []Header) (*http.Response, error) {
-	client, known := s.clients[delivery.Env]
-	if !known {
-		return nil, fmt.Errorf("webhook: no client for environment %q", delivery.Env)
+	client, err := s.client(delivery)
+	if err != nil {
+		return nil, err
 	}
 	target, err := url.Parse(delivery.address())
 	if err != nil {
@@ -113,6 +116,21 @@ func (s *sender) exchange(ctx context.Context, delivery Delivery, lines []Header
 		ContentLength: int64(len(delivery.Body)),
 	}).WithContext(ctx)
 	return client.Do(request)
+}
+
+// client is who carries a delivery.
+func (s *sender) client(delivery Delivery) (Client, error) {
+	if delivery.Channel == Listener {
+		if s.listeners == nil {
+			return nil, ErrAway
+		}
+		return s.listeners.To(delivery), nil
+	}
+	client, known := s.clients[delivery.Env]
+	if !known {
+		return nil, fmt.Errorf("webhook: no client for environment %q", delivery.Env)
+	}
+	return client, nil
 }
 
 // read takes the answer's body as far as it is worth: the verdict stands with

@@ -1,5 +1,7 @@
 package webhook
 
+import "time"
+
 // Tx is what the commands of this package and fanout need of a transaction.
 // The store implements it over the transaction that also holds the payment, so
 // that an event and its deliveries commit with the fact (DESIGN §3 rule 10).
@@ -8,10 +10,11 @@ package webhook
 // the transaction is lost.
 type Tx interface {
 	// Endpoints lists a store's endpoints in one environment, oldest first,
-	// whatever their state. There are at most MaxEndpoints.
+	// whatever their state. There are at most MaxEndpoints and MaxListeners.
 	Endpoints(store StoreID, env Env) ([]Endpoint, error)
 	Endpoint(id EndpointID) (Endpoint, error)
-	// CountEndpoints counts a store's endpoints over both environments.
+	// CountEndpoints counts a store's endpoints over both environments, without
+	// its listeners.
 	CountEndpoints(store StoreID) (int, error)
 	InsertEndpoint(endpoint Endpoint) error
 	// UpdateEndpoint rewrites everything a person may change. It is guarded by
@@ -24,5 +27,8 @@ type Tx interface {
 	// ordered one may have to sleep until those before it are over. Only what is
 	// Awake may be handed to Dispatcher.Admit.
 	InsertDelivery(delivery Delivery) (Delivery, error)
+	// TouchListener notes that a listener was connected at a time; of other
+	// endpoints, and of none, it does nothing.
+	TouchListener(id EndpointID, at time.Time) error
 	recoveryTx
 }

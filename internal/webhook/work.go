@@ -14,7 +14,7 @@ func (d *Dispatcher) begin(next *send) context.Context {
 	case d.stirred <- struct{}{}:
 	default:
 	}
-	return ctx
+	return d.queueUp(ctx, next)
 }
 
 // work sends deliveries, one after the other, as long as it is somebody's turn.
@@ -25,6 +25,7 @@ func (d *Dispatcher) work(ctx context.Context, next *send) {
 		next.cut() // frees the context
 		now := d.config.Now()
 		d.mu.Lock()
+		d.stepAside(next)
 		fetch := d.roster.ended(next, answer, now)
 		for _, delivery := range d.roster.takeShed() {
 			d.letGo(delivery)
@@ -56,6 +57,10 @@ func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) heard {
 		// the roster it was slow all the same.
 		d.letGo(delivery)
 		return heard{class: Timeout, sent: true, cut: true}
+	}
+	if answer.away {
+		d.letGo(delivery)
+		return heard{}
 	}
 	outcome := d.judge(answer, schedule, delivery)
 	d.log(delivery, outcome)

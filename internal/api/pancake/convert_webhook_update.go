@@ -10,7 +10,8 @@ import (
 	"tillway/internal/webhook"
 )
 
-// errWebhookNotFound is the answer to an endpoint that is not of this dialect.
+// errWebhookNotFound is the answer to an endpoint that is not of this dialect,
+// and to a listener, which only its own stream changes.
 var errWebhookNotFound = fault.New(fault.NotFound, "webhook_not_found", "Webhook not found")
 
 // webhookUpdate is the input of updateWebhook.
@@ -90,7 +91,7 @@ func (d *dialect) administered(r pay.Records, actor pay.Actor, webhookID webhook
 		return webhookEndpoint{}, errWebhookNotFound
 	case err != nil:
 		return webhookEndpoint{}, err
-	case endpoint.Dialect != Name:
+	case endpoint.Dialect != Name || endpoint.Channel == webhook.Listener:
 		return webhookEndpoint{}, errWebhookNotFound
 	}
 	store := pay.StoreID(endpoint.Store)

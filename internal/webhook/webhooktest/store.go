@@ -69,6 +69,10 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"a recovery reads back as it was written":                   recoveryReadsBack,
 		"a page of a recovery restarts what failed":                 recoveryPage,
 		"a canceled recovery goes no further":                       recoveryCanceled,
+		"a listener is found again by its name":                     listenerFoundAgain,
+		"listeners are limited and counted apart":                   listenersCountApart,
+		"only a listener is noted as used":                          listenerTouched,
+		"a delivery to a listener is born due and of nobody":        listenerUnleased,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
