@@ -19,6 +19,9 @@ const MaxBody = 1 << 20
 type Config struct {
 	Dialect string // in log lines and in the scope of idempotency keys
 	Routes  []Route
+	// Unbuilt are actions that the dialect knows and does not have yet. They
+	// have no handler, and everybody who calls them is told so.
+	Unbuilt []Route
 	Core    *pay.Core
 
 	// Authenticate checks the credential of a request.

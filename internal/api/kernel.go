@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func New(config Config) *Kernel {
 	}
 	k := &Kernel{config: config, mux: http.NewServeMux()}
 	places := map[string]place{}
-	for _, route := range config.Routes {
+	for _, route := range slices.Concat(config.Routes, config.Unbuilt) {
 		if places[route.Path] == nil {
 			places[route.Path] = place{}
 		}
@@ -172,6 +173,11 @@ func (x *exchange) match(routes place) (Route, error) {
 	if !ok {
 		return Route{}, fault.New(fault.Invalid, "method_not_allowed",
 			"Method not allowed: use "+strings.Join(routes.methods(), " or "))
+	}
+	if route.Handle == nil {
+		x.route = &route // whose layer the answer has
+		return Route{}, fault.New(fault.NotImplemented, "not_implemented", "Not implemented").
+			WithHint("This version of the server does not have the action yet; its API reference lists what it has")
 	}
 	return route, nil
 }

@@ -73,6 +73,7 @@ type App struct {
 
 	started  atomic.Bool
 	draining atomic.Bool
+	drained  <-chan struct{} // ends the drain delay early; nil outside of tests
 	serving  sync.WaitGroup
 	failed   chan error
 	stop     sync.Once

@@ -56,6 +56,7 @@ func Diagnose(ctx context.Context, cfg DiagnoseConfig) Diagnosis {
 	d.checkCertificate()
 	d.checkPublicURL(ctx)
 	d.checkWayOut(ctx)
+	d.checkMail()
 	diagnosis := Diagnosis{Healthy: true, Findings: d.findings}
 	for _, finding := range d.findings {
 		diagnosis.Healthy = diagnosis.Healthy && finding.Verdict != VerdictFail

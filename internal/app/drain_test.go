@@ -19,8 +19,10 @@ import (
 func TestDrainUnderLoad(t *testing.T) {
 	t.Parallel()
 	cfg := serverConfig(config.Data{Dir: dataDir(t)})
-	cfg.AdminListen, cfg.DrainDelay = "127.0.0.1:0", 3*time.Second
+	cfg.AdminListen, cfg.DrainDelay = "127.0.0.1:0", time.Hour
 	s := newTillOn(t, cfg)
+	drained := make(chan struct{})
+	s.server.DrainUntil(drained)
 	go func() {
 		for range s.hooks {
 		}
@@ -32,7 +34,8 @@ func TestDrainUnderLoad(t *testing.T) {
 
 	stopped := make(chan error, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), app.StopPatience+s.server.DrainDelay())
+		// Only a failing test lasts so long.
+		ctx, cancel := context.WithTimeout(context.Background(), app.StopPatience+time.Minute)
 		defer cancel()
 		stopped <- s.server.Stop(ctx)
 	}()
@@ -51,8 +54,20 @@ func TestDrainUnderLoad(t *testing.T) {
 	if status, _ := get(t, s.server.URL()+"/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz answers %d while draining", status)
 	}
+	// Whole purchases begin and end while the balancer still finds out.
+	sales.await(t, sales.sold()+8)
+	select {
+	case err := <-stopped:
+		t.Fatalf("Stop did not wait for the drain delay: %v", err)
+	default:
+	}
+	close(drained)
 	if err := <-stopped; err != nil {
 		t.Errorf("Stop: %v", err)
+	}
+	if response, err := s.http.Get(s.server.URL() + "/healthz"); err == nil {
+		_ = response.Body.Close()
+		t.Errorf("the stopped server answers %d", response.StatusCode)
 	}
 	sales.end()
 	if len(sales.broken) > 0 {

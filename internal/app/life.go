@@ -120,7 +120,10 @@ func (a *App) linger(ctx context.Context) {
 	a.server.SetKeepAlivesEnabled(false)
 	limited, cancel := context.WithTimeout(ctx, a.config.DrainDelay)
 	defer cancel()
-	<-limited.Done()
+	select {
+	case <-limited.Done():
+	case <-a.drained:
+	}
 }
 
 // release gives back what New took, whatever of it there is.

@@ -85,6 +85,13 @@ func (r *rush) await(t *testing.T, orders int) []string {
 	}
 }
 
+// sold counts the orders that are paid.
+func (r *rush) sold() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.paid)
+}
+
 // buy makes one purchase; false when the server cannot be reached any more.
 func (r *rush) buy() bool {
 	var opened struct {

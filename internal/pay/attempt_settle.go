@@ -179,6 +179,21 @@ func (s *settlement) failed() error {
 		}
 	}
 	s.tx.UpdatePayment(s.payment)
+	return s.wakeExpiry()
+}
+
+// wakeExpiry lets a session end that had waited beyond its time for the attempt.
+func (s *settlement) wakeExpiry() error {
+	if s.order.Status != OrderPending {
+		return nil
+	}
+	session, err := s.tx.Session(s.order.Session)
+	if err != nil || !session.Expired(s.At) {
+		return err
+	}
+	s.tx.SetTimer(Timer{
+		Kind: TimerExpiry, Subject: string(session.ID), Store: session.Store, Env: session.Env, At: session.ExpiresAt, WakeAt: s.At,
+	})
 	return nil
 }
 

@@ -73,7 +73,9 @@ func PlaceOrder(_ context.Context, tx Tx, in Placement) (Placed, error) {
 		order.Identity = in.Actor.Buyer
 	}
 	order.SuccessURL = session.SuccessURL
-	if in.SuccessURL != "" {
+	// Whoever has the page's address may place the order; where the merchant's
+	// buyers are led is not for any of them to say.
+	if in.SuccessURL != "" && (in.Actor.Kind != ByVisitor || session.SuccessURL == "") {
 		order.SuccessURL = in.SuccessURL
 	}
 	if !fresh {

@@ -5,14 +5,25 @@ import (
 	"time"
 )
 
+// mostExpiryPatience bounds expiryPatience.
+const mostExpiryPatience = time.Hour
+
 // expiryPatience is how long to wait before looking again at a session whose
-// attempt is still open when its time is up: expiry waits for the attempt.
-const expiryPatience = 30 * time.Second
+// attempt is still open when its time is up: as long as the inquiries about it
+// wait, and ever longer, because the end of the attempt wakes the timer anyway
+// (see settlement.wakeExpiry). Looking is for an end that was missed.
+func expiryPatience(tries int) time.Duration {
+	delay, more := inquiryDelay(tries + 1)
+	if !more {
+		return mostExpiryPatience
+	}
+	return min(delay, mostExpiryPatience)
+}
 
 // Expire ends a session whose time is up and cancels its pending order. It is
 // what an expiry timer runs. While an attempt is open, or its outcome unknown,
 // nothing expires (DESIGN §3 rule 5); the timer is set again.
-func (c *Core) Expire(ctx context.Context, id SessionID, _ int) error {
+func (c *Core) Expire(ctx context.Context, id SessionID, tries int) error {
 	now := c.Now()
 	return c.write(ctx, func(tx Tx) error {
 		session, err := tx.Session(id)
@@ -39,7 +50,7 @@ func (c *Core) Expire(ctx context.Context, id SessionID, _ int) error {
 				return err
 			}
 			if busy {
-				timer.WakeAt = now.Add(expiryPatience)
+				timer.WakeAt, timer.Tries = now.Add(expiryPatience(tries)), tries+1
 				tx.SetTimer(timer)
 				return nil
 			}

@@ -95,6 +95,9 @@ type storeRecords interface {
 	InsertStore(Store)
 	InsertStoreMerchant(StoreID, MerchantID, Role, time.Time)
 	UpdateStore(Store)
+	// LockStore keeps what others do with the store's row waiting until this
+	// transaction ends, for decisions that no single write can guard.
+	LockStore(StoreID)
 	// KeepSlug remembers a slug that the store gives up.
 	KeepSlug(slug string, store StoreID, at time.Time)
 }

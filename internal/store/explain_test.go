@@ -46,6 +46,7 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"events of a store":      {selectEvents, []any{"1", "test", 1, 9, 0, "", 200}},
 			"dropped timer":          {dropTimer, []any{"expiry", "1"}},
 			"next timer":             {firstTimer, []any{1}},
+			"lock on a store":        {lockStore, []any{"1"}},
 			"change of a session":    {updateSession, []any{"1", 1, "used", "", "", 1}},
 			"change of a payment":    {updatePayment, []any{"1", 1, "", "", "", 1, 1, 1, "", "", 1, 1, "", 1, 1}},
 			"change of an attempt":   {updateAttempt, []any{"1", 1, "", "", 1, "", "", "", "", "", 1, 1}},

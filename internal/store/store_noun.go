@@ -138,6 +138,11 @@ func (r records) UpdateStore(s pay.Store) {
 		sqldb.Micros(s.UpdatedAt), sqldb.Micros(s.DeletedAt))
 }
 
+const lockStore = `UPDATE stores SET name = name WHERE id = $1`
+
+// LockStore changes nothing and holds the row.
+func (r records) LockStore(id pay.StoreID) { r.tx.Exec(lockStore, id) }
+
 // encodeNotifications keeps "all on" as "".
 func encodeNotifications(n pay.Notifications) string {
 	if len(n) == 0 {

@@ -34,6 +34,11 @@ func runBodies(t *testing.T, b *bench, sample Sample) {
 		"a deep nest":          strings.TrimSuffix(good, "}") + `,"zz":` + deep + "}",
 		"a byte order mark":    "\ufeff" + good,
 		"NaN":                  strings.TrimSuffix(good, "}") + `,"zz":NaN}`,
+		"too many values":      strings.TrimSuffix(good, "}") + `,"zz":[0` + strings.Repeat(",0", 20_000) + "]}",
+		"a deep list":          strings.TrimSuffix(good, "}") + `,"zz":` + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + "}",
+		"a bare name":          strings.TrimSuffix(good, "}") + `,zz:1}`,
+		"a raw line end":       strings.TrimSuffix(good, "}") + ",\"zz\":\"a\nb\"}",
+		"a number from nought": strings.TrimSuffix(good, "}") + `,"zz":01}`,
 		"an unfinished escape": strings.TrimSuffix(good, "}") + `,"zz":"\u12"}`,
 	} {
 		answer := b.postRaw(t, sample.who(), sample.Path, []byte(body), nil)

@@ -20,8 +20,8 @@ var wrongValues = []any{
 	map[string]any{"a": json.Number("1")},
 }
 
-// runMembers replaces every member of a good body, however deep, by every wrong
-// value. Some are right after all; whatever is refused writes nothing, a value
+// runMembers replaces every member and every item of a good body, however deep,
+// by every wrong value. Some are right after all; whatever is refused writes nothing, a value
 // of another type is always refused, and its refusal names the member.
 func runMembers(t *testing.T, b *bench, sample Sample) {
 	for _, place := range placesOf("", sample.Body(t)) {
@@ -50,34 +50,54 @@ func runMembers(t *testing.T, b *bench, sample Sample) {
 	}
 }
 
-// place is one member somewhere in a body.
+// place is one value somewhere in a body.
 type place struct {
 	path  string
-	steps []string
+	steps []any // names of members and places in lists
 }
 
-// placesOf lists the members of an object and of the objects in it.
-func placesOf(prefix string, object map[string]any, steps ...string) (places []place) {
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		own := append(slices.Clone(steps), name)
-		places = append(places, place{path: prefix + name, steps: own})
-		if inner, ok := object[name].(map[string]any); ok {
-			places = append(places, placesOf(prefix+name+".", inner, own...)...)
+// placesOf lists what is in an object or a list, and in what is in it.
+func placesOf(path string, value any, steps ...any) (places []place) {
+	add := func(at string, inner any, step any) {
+		own := append(slices.Clone(steps), step)
+		places = append(places, place{path: at, steps: own})
+		places = append(places, placesOf(at, inner, own...)...)
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			add(strings.TrimPrefix(path+"."+name, "."), value[name], name)
+		}
+	case []any:
+		for i := range value {
+			add(fmt.Sprintf("%s[%d]", path, i), value[i], i)
 		}
 	}
 	return places
 }
 
-// replace puts a value in the place and returns what was there and its name.
+// replace puts a value in the place and returns what was there, and the name of
+// the member that it is in.
 func (p place) replace(body map[string]any, value any) (present any, name string) {
-	at := body
-	for _, step := range p.steps[:len(p.steps)-1] {
-		at, _ = at[step].(map[string]any)
+	var at any = body
+	for i, step := range p.steps {
+		put := i == len(p.steps)-1
+		switch step := step.(type) {
+		case string:
+			within, _ := at.(map[string]any)
+			name, at = step, within[step]
+			if put {
+				within[step] = value
+			}
+		case int:
+			within, _ := at.([]any)
+			at = within[step]
+			if put {
+				within[step] = value
+			}
+		}
 	}
-	name = p.steps[len(p.steps)-1]
-	present = at[name]
-	at[name] = value
-	return present, name
+	return at, name
 }
 
 func typeOf(value any) string {

@@ -18,7 +18,11 @@ const (
 // browser is a buyer's, with a session token.
 func (w *world) browser(t *testing.T, buyer string) pancakeclient.Buyer {
 	t.Helper()
-	return pancakeclient.Buyer{BaseURL: "http://tillway.test", Token: w.mustToken(t, pay.Test, buyer), Env: "test", HTTP: w.http()}
+	return w.browserOf(w.mustToken(t, pay.Test, buyer))
+}
+
+func (w *world) browserOf(token string) pancakeclient.Buyer {
+	return pancakeclient.Buyer{BaseURL: "http://tillway.test", Token: token, Env: "test", HTTP: w.http()}
 }
 
 func TestCancelOrder(t *testing.T) {

@@ -98,6 +98,8 @@ func (d *dialect) addWebhook(ctx context.Context, tx pay.Tx, in newWebhook) (web
 	if err := pay.Permit(tx, in.actor, store, pay.Admin); err != nil {
 		return webhookEndpoint{}, err
 	}
+	// Two additions at once would both count nineteen.
+	tx.LockStore(store)
 	return webhook.AddEndpoint(ctx, d.endpoints(tx.Records), in.endpoint)
 }
 

@@ -80,7 +80,11 @@ func TestCreateSession(t *testing.T) {
 		w := newWorld(t)
 		visitor := pancakeclient.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()}
 		body := full(w)
-		body["metadata"], body["expiresInSeconds"] = 7, "of the wrong type"
+		for _, member := range []string{
+			"metadata", "expiresInSeconds", "orderMerchantExternalId", "withTrial", "includePaymentMethods", "excludePaymentMethods",
+		} {
+			body[member] = []any{"of the wrong type"}
+		}
 		var out sessionData
 		if err := visitor.Call(t.Context(), createSession, body, &out); err != nil {
 			t.Fatal(err)
@@ -119,39 +123,43 @@ func TestCreateSessionRefusals(t *testing.T) {
 		layer   string
 		message string // or a part of it
 	}{
-		"no product":                  {merchant, object{"currency": "USD"}, 400, "order", "Missing required field: productId"},
-		"nothing":                     {merchant, object{}, 400, "order", "Missing required fields: productId, currency"},
-		"malformed product":           {merchant, with(object{"productId": "x"}), 400, "order", `Expected format: PROD_xxx, got "x"`},
-		"unknown product":             {merchant, with(object{"productId": noProduct}), 404, "product", "Product not found"},
-		"unknown currency":            {merchant, with(object{"currency": "usd"}), 400, "order", `Unknown currency: "usd"`},
-		"currency without a price":    {merchant, with(object{"currency": "EUR"}), 400, "product", "Product has no price in EUR"},
-		"currency outside the matrix": {merchant, with(object{"currency": "PKR", "priceSnapshot": object{"amount": "1", "taxCategory": "saas"}}), 400, "order", "Currency PKR cannot be charged"},
-		"too precise":                 {merchant, with(object{"priceSnapshot": object{"amount": "1.234", "taxCategory": "saas"}}), 400, "order", "priceSnapshot.amount: USD has 2 decimal places"},
-		"no tax category":             {merchant, with(object{"priceSnapshot": object{"amount": "1"}}), 400, "order", "Missing required field: priceSnapshot.taxCategory"},
-		"no amount":                   {merchant, with(object{"priceSnapshot": object{"taxCategory": "saas"}}), 400, "order", "Missing required field: priceSnapshot.amount"},
-		"zero seconds":                {merchant, with(object{"expiresInSeconds": 0}), 400, "order", "expiresInSeconds must be a positive integer"},
-		"eight days":                  {merchant, with(object{"expiresInSeconds": 691200}), 400, "order", "at most 604800"},
-		"half a second":               {merchant, with(object{"expiresInSeconds": 1.5}), 400, "order", "expiresInSeconds must be a positive integer"},
-		"seconds beyond 64 bits":      {merchant, with(object{"expiresInSeconds": json.Number("99999999999999999999")}), 400, "order", "expiresInSeconds must be"},
-		"number as metadata":          {merchant, with(object{"metadata": object{"k": 1}}), 400, "order", "Invalid type for field metadata.k: expected a string, got a number"},
-		"huge metadata":               {merchant, with(object{"metadata": object{"k": strings.Repeat("x", 20_000)}}), 400, "order", "metadata must not exceed"},
-		"long external id":            {merchant, with(object{"orderMerchantExternalId": strings.Repeat("x", 129)}), 400, "order", "orderMerchantExternalId must not exceed 128 characters"},
-		"both method lists":           {merchant, with(object{"includePaymentMethods": []any{"card"}, "excludePaymentMethods": []any{"wechat"}}), 400, "order", "mutually exclusive"},
-		"unsupported method":          {merchant, with(object{"includePaymentMethods": []any{"paypal"}}), 400, "order", `Payment method "paypal" is not supported`},
-		"unknown language":            {merchant, with(object{"language": "de-DE"}), 400, "order", `Invalid language: "de-DE"`},
-		"billing without a country":   {merchant, with(object{"billingDetail": object{"isBusiness": true}}), 400, "order", "Missing required field: billingDetail.country"},
-		"billing in no country":       {merchant, with(object{"billingDetail": object{"country": "XX"}}), 400, "order", "billingDetail.country must be"},
-		"bad e-mail":                  {merchant, with(object{"buyerEmail": "me"}), 400, "order", "buyerEmail must be a valid e-mail address"},
-		"script as success URL":       {merchant, with(object{"successUrl": "javascript:alert(1)"}), 400, "order", "successUrl must be"},
-		"not published":               {live, with(nil), 400, "product", "No version in current environment"},
-		"both change amounts":         {merchant, with(object{"originOrderId": noOrder, "changeAmount": "1", "changeCreditAmount": "1"}), 400, "order", "mutually exclusive"},
-		"change without origin":       {merchant, with(object{"changeTiming": "immediate"}), 400, "order", "Missing required field: originOrderId"},
-		"malformed origin":            {merchant, with(object{"originOrderId": "ORD_1"}), 400, "order", `Expected format: ORD_xxx, got "ORD_1"`},
-		"plan change":                 {merchant, with(object{"originOrderId": noOrder}), 501, "order", "Not implemented"},
-		"plan change by a buyer":      {buyer, with(object{"originOrderId": noOrder}), 501, "order", "Not implemented"},
-		"purchase by a buyer":         {buyer, with(nil), 403, "order", "Access denied: a session token can only open a plan change"},
-		"plan change by a visitor":    {visitor, with(object{"originOrderId": noOrder}), 403, "order", "Access denied: a visitor cannot change a plan"},
-		"change amount by a visitor":  {visitor, with(object{"changeAmount": "1"}), 403, "order", "Access denied: a visitor cannot change a plan"},
+		"no product":                   {merchant, object{"currency": "USD"}, 400, "order", "Missing required field: productId"},
+		"nothing":                      {merchant, object{}, 400, "order", "Missing required fields: productId, currency"},
+		"malformed product":            {merchant, with(object{"productId": "x"}), 400, "order", `Expected format: PROD_xxx, got "x"`},
+		"unknown product":              {merchant, with(object{"productId": noProduct}), 404, "product", "Product not found"},
+		"unknown currency":             {merchant, with(object{"currency": "usd"}), 400, "order", `Unknown currency: "usd"`},
+		"currency without a price":     {merchant, with(object{"currency": "EUR"}), 400, "product", "Product has no price in EUR"},
+		"currency outside the matrix":  {merchant, with(object{"currency": "PKR", "priceSnapshot": object{"amount": "1", "taxCategory": "saas"}}), 400, "order", "Currency PKR cannot be charged"},
+		"too precise":                  {merchant, with(object{"priceSnapshot": object{"amount": "1.234", "taxCategory": "saas"}}), 400, "order", "priceSnapshot.amount: USD has 2 decimal places"},
+		"no tax category":              {merchant, with(object{"priceSnapshot": object{"amount": "1"}}), 400, "order", "Missing required field: priceSnapshot.taxCategory"},
+		"no amount":                    {merchant, with(object{"priceSnapshot": object{"taxCategory": "saas"}}), 400, "order", "Missing required field: priceSnapshot.amount"},
+		"zero seconds":                 {merchant, with(object{"expiresInSeconds": 0}), 400, "order", "expiresInSeconds must be a positive integer"},
+		"eight days":                   {merchant, with(object{"expiresInSeconds": 691200}), 400, "order", "at most 604800"},
+		"half a second":                {merchant, with(object{"expiresInSeconds": 1.5}), 400, "order", "expiresInSeconds must be a positive integer"},
+		"seconds beyond 64 bits":       {merchant, with(object{"expiresInSeconds": json.Number("99999999999999999999")}), 400, "order", "expiresInSeconds must be"},
+		"number as metadata":           {merchant, with(object{"metadata": object{"k": 1}}), 400, "order", "Invalid type for field metadata.k: expected a string, got a number"},
+		"huge metadata":                {merchant, with(object{"metadata": object{"k": strings.Repeat("x", 20_000)}}), 400, "order", "metadata must not exceed"},
+		"long external id":             {merchant, with(object{"orderMerchantExternalId": strings.Repeat("x", 129)}), 400, "order", "orderMerchantExternalId must not exceed 128 characters"},
+		"both method lists":            {merchant, with(object{"includePaymentMethods": []any{"card"}, "excludePaymentMethods": []any{"wechat"}}), 400, "order", "mutually exclusive"},
+		"unsupported method":           {merchant, with(object{"includePaymentMethods": []any{"paypal"}}), 400, "order", `Payment method "paypal" is not supported`},
+		"unknown language":             {merchant, with(object{"language": "de-DE"}), 400, "order", `Invalid language: "de-DE"`},
+		"billing without a country":    {merchant, with(object{"billingDetail": object{"isBusiness": true}}), 400, "order", "Missing required field: billingDetail.country"},
+		"billing in no country":        {merchant, with(object{"billingDetail": object{"country": "XX"}}), 400, "order", "billingDetail.country must be"},
+		"bad e-mail":                   {merchant, with(object{"buyerEmail": "me"}), 400, "order", "buyerEmail must be a valid e-mail address"},
+		"script as success URL":        {merchant, with(object{"successUrl": "javascript:alert(1)"}), 400, "order", "successUrl must be"},
+		"not published":                {live, with(nil), 400, "product", "No version in current environment"},
+		"both change amounts":          {merchant, with(object{"originOrderId": noOrder, "changeAmount": "1", "changeCreditAmount": "1"}), 400, "order", "mutually exclusive"},
+		"change without origin":        {merchant, with(object{"changeTiming": "immediate"}), 400, "order", "Missing required field: originOrderId"},
+		"malformed origin":             {merchant, with(object{"originOrderId": "ORD_1"}), 400, "order", `Expected format: ORD_xxx, got "ORD_1"`},
+		"plan change":                  {merchant, with(object{"originOrderId": noOrder}), 501, "order", "Not implemented"},
+		"plan change by a buyer":       {buyer, with(object{"originOrderId": noOrder}), 501, "order", "Not implemented"},
+		"purchase by a buyer":          {buyer, with(nil), 403, "order", "Access denied: a session token can only open a plan change"},
+		"plan change by a visitor":     {visitor, with(object{"originOrderId": noOrder}), 403, "order", "Access denied: a visitor cannot change a plan"},
+		"a change's time by a visitor": {visitor, with(object{"changeTiming": "immediate"}), 403, "order", "Access denied: a visitor cannot change a plan"},
+		"a credit by a visitor":        {visitor, with(object{"changeCreditAmount": "1"}), 403, "order", "Access denied: a visitor cannot change a plan"},
+		"a change without an origin":   {buyer, with(object{"changeTiming": "immediate"}), 400, "order", "Missing required field: originOrderId"},
+		"both amounts by a buyer":      {buyer, with(object{"originOrderId": noOrder, "changeAmount": "1", "changeCreditAmount": "1"}), 400, "order", "mutually exclusive"},
+		"change amount by a visitor":   {visitor, with(object{"changeAmount": "1"}), 403, "order", "Access denied: a visitor cannot change a plan"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -163,10 +163,21 @@ func checkFailure(t *testing.T, status int, body []byte) {
 func deepCopy(body object) object {
 	made := object{}
 	for name, value := range body {
-		if inner, ok := value.(object); ok {
-			value = deepCopy(inner)
-		}
-		made[name] = value
+		made[name] = copied(value)
 	}
 	return made
+}
+
+func copied(value any) any {
+	switch value := value.(type) {
+	case object:
+		return deepCopy(value)
+	case []any:
+		list := slices.Clone(value)
+		for i := range list {
+			list[i] = copied(list[i])
+		}
+		return list
+	}
+	return value
 }

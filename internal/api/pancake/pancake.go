@@ -67,6 +67,7 @@ func New(config Config) *api.Kernel {
 	return api.New(api.Config{
 		Dialect:        Name,
 		Routes:         d.routes(),
+		Unbuilt:        unbuilt(),
 		Core:           config.Core,
 		Authenticate:   config.Auth.Authenticate,
 		Fault:          failure,

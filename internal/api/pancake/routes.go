@@ -19,6 +19,9 @@ const (
 	layerStore   = "store"
 	layerProduct = "product"
 	layerOrder   = "order"
+	layerTicket  = "ticket"
+	layerGraph   = "graphql"
+	layerOther   = "resource"
 )
 
 // routes lists every action with the credentials it takes (spec/pancake.md §5).

@@ -226,6 +226,7 @@ func TestDeleteStore(t *testing.T) {
 	w := newWorld(t)
 	client := w.client(pay.Test)
 	session := w.MustOpen(t)
+	hook, order := w.mustWebhook(t), w.mustPlace(t, w.Actor())
 	body := object{"id": string(w.Shop.Shop.ID)}
 	for role, status := range map[pay.Role]int{pay.Admin: 403, pay.Member: 403} {
 		guest := w.mustGuest(t, role)
@@ -240,15 +241,31 @@ func TestDeleteStore(t *testing.T) {
 	}
 	visitor := pancakeclient.Visitor{BaseURL: "http://tillway.test", Slug: w.Shop.Shop.Slug, Env: "test", HTTP: w.http()}
 	for name, refused := range map[string]error{
-		"twice":       client.Call(t.Context(), deleteStore, body, nil),
-		"an update":   client.Call(t.Context(), updateStore, body, nil),
-		"a session":   client.Call(t.Context(), createSession, object{"productId": string(w.Product.ID), "currency": "USD"}, nil),
-		"an order":    client.Call(t.Context(), createOrder, object{"checkoutSessionId": string(session.ID), "buyerEmail": "b@example.test", "billingDetail": object{"country": "DE"}}, nil),
-		"a product":   client.Call(t.Context(), updateProduct, object{"id": string(w.Product.ID), "name": "New"}, nil),
-		"its visitor": visitor.Call(t.Context(), createSession, object{"productId": string(w.Product.ID), "currency": "USD"}, nil),
+		"twice":     client.Call(t.Context(), deleteStore, body, nil),
+		"an update": client.Call(t.Context(), updateStore, body, nil),
+		"a session": client.Call(t.Context(), createSession, object{"productId": string(w.Product.ID), "currency": "USD"}, nil),
+		"an order":  client.Call(t.Context(), createOrder, object{"checkoutSessionId": string(session.ID), "buyerEmail": "b@example.test", "billingDetail": object{"country": "DE"}}, nil),
+		"a product": client.Call(t.Context(), updateProduct, object{"id": string(w.Product.ID), "name": "New"}, nil),
+		"a new product": client.Call(t.Context(), createProduct, object{
+			"storeId": body["id"], "name": "Guide", "prices": object{"USD": object{"amount": "1", "taxCategory": "saas"}},
+		}, nil),
+		"a publication": client.Call(t.Context(), publishProduct, object{"id": string(w.Product.ID)}, nil),
+		"a status":      client.Call(t.Context(), productStatus, object{"id": string(w.Product.ID), "status": "active"}, nil),
+		"a token":       client.Call(t.Context(), issueToken, object{"buyerIdentity": "u", "storeId": body["id"]}, nil),
+		"a new webhook": client.Call(t.Context(), addWebhook, object{
+			"storeId": body["id"], "channel": "http", "url": "https://shop.example.test", "events": []any{}, "testMode": true,
+		}, nil),
+		"a webhook":           client.Call(t.Context(), updateWebhook, object{"id": hook, "events": []any{}}, nil),
+		"a webhook's removal": client.Call(t.Context(), removeWebhook, object{"id": hook}, nil),
+		"its visitor":         visitor.Call(t.Context(), createSession, object{"productId": string(w.Product.ID), "currency": "USD"}, nil),
 	} {
 		t.Run(name, func(t *testing.T) { mustTell(t, refused, 404, "store", "Store not found") })
 	}
+	t.Run("its orders may still be given up", func(t *testing.T) {
+		if err := client.Call(t.Context(), cancelOrder, object{"orderId": string(order.ID)}, nil); err != nil {
+			t.Error(err)
+		}
+	})
 	// It no longer counts among the twenty.
 	for range pay.MaxStoresPerMerchant {
 		if err := client.Call(t.Context(), createStore, object{"name": "Acme"}, nil); err != nil {

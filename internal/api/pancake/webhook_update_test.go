@@ -3,6 +3,7 @@ package pancake_test
 import (
 	"testing"
 
+	"tillway/internal/api/pancake/pancakeclient"
 	"tillway/internal/pay"
 )
 
@@ -108,5 +109,28 @@ func TestUpdateWebhookRefusals(t *testing.T) {
 	}
 	for _, path := range []string{updateWebhook, removeWebhook} {
 		mustTell(t, stranger.Call(t.Context(), path, object{"id": id}, nil), 403, "store", "Access denied: you do not have permission to this store")
+	}
+}
+
+// The fingerprint by which the suite sees that a refused request wrote nothing
+// sees a change of any column, and not the use of a credential.
+func TestRowsSeeEveryChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.mustWebhook(t)
+	before := w.rows(t)
+	for _, by := range []pancakeclient.Caller{w.client(pay.Test), w.browserOf(w.mustToken(t, pay.Test, "u-9"))} {
+		before = w.rows(t)
+		mustTell(t, callAs(t, by, cancelOrder, object{"orderId": noOrder}), 404, "order", "Order not found")
+		w.auth.Stop() // what the use of the credential has to write is written
+		if w.rows(t) != before {
+			t.Error("the use of a credential counts as a change")
+		}
+	}
+	if err := w.client(pay.Test).Call(t.Context(), updateWebhook, object{"id": id, "events": []any{}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if w.rows(t) == before {
+		t.Error("a change of one column is not seen")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -87,4 +88,16 @@ func findPrograms() (string, error) {
 		}
 	}
 	return "", errors.New("the programs of PostgreSQL are not installed: run `make deps`")
+}
+
+// PostgresProgram is one of PostgreSQL's own programs, such as pg_dump, of the
+// version that the test server has.
+func PostgresProgram(t testing.TB, name string) string {
+	t.Helper()
+	skipWithGoAlone(t)
+	programs, err := findPrograms()
+	if err != nil {
+		t.Fatalf("sqldbtest: %v", err)
+	}
+	return filepath.Join(programs, name)
 }

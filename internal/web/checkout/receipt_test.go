@@ -41,3 +41,21 @@ func TestReceipt(t *testing.T) {
 		}
 	})
 }
+
+// Whoever made the session chose where the receipt's link leads, and a visitor
+// may have; so the link says where, and tells the other side nothing.
+func TestReceiptSaysWhereItsLinkLeads(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	receiptOf := func(successURL string) reply {
+		page, b := s.session(func(in *pay.NewSession) { in.SuccessURL = successURL }), s.newBrowser()
+		b.follow(page+"/details", buyer())
+		return b.follow(page+"/pay", card(goodCard, "0"))
+	}
+	elsewhere := receiptOf("https://elsewhere.example:8443/thanks?shop=acme.example")
+	wantText(t, elsewhere, `href="https://elsewhere.example:8443/thanks?shop=acme.example" rel="noreferrer" aria-describedby="leads-to"`,
+		`id="leads-to"`, "<bdi>elsewhere.example:8443</bdi>")
+	if none := receiptOf(""); strings.Contains(none.body, "leads-to") || strings.Contains(none.body, "noreferrer") {
+		t.Error("a receipt without a link says where it leads")
+	}
+}

@@ -177,12 +177,21 @@ func TestPageSize(t *testing.T) {
 	handler.Routes(mux)
 	design.Routes(mux)
 	s.Config.Handler = mux
+	s.change(func(store *pay.Store) {
+		store.Checkout = pay.Appearance{Light: pay.Theme{Primary: "#7a1f5c"}, Dark: pay.Theme{Primary: "#f0c"}}
+	})
 	page, p := s.session(func(in *pay.NewSession) { in.Include = nil }), s.newBrowser()
-	for name, drawn := range map[string]reply{"details": p.get(page), "payment": p.follow(page+"/details", buyer())} {
+	for name, drawn := range map[string]reply{
+		"product": p.get(s.link("test", "true")), "details": p.get(page), "payment": p.follow(page+"/details", buyer()),
+		"receipt": p.follow(page+"/pay", card(goodCard, "0")), "in Japanese": p.get(page + "?lang=ja"),
+	} {
 		t.Run(name, func(t *testing.T) {
 			const limit = 60 << 10
 			size := len(drawn.body)
-			for _, found := range regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`).FindAllStringSubmatch(drawn.body, -1) {
+			if themeLink.FindString(drawn.body) == "" {
+				t.Error("the page wears no theme, and its sheet is part of the weight")
+			}
+			for _, found := range regexp.MustCompile(`(?:href|src)="(/(?:assets|store/[^"/]+/theme)/[^"]+)"`).FindAllStringSubmatch(drawn.body, -1) {
 				asset := p.get(s.URL + found[1])
 				wantStatus(t, asset, http.StatusOK)
 				size += len(asset.body)

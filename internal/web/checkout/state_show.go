@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -43,6 +44,9 @@ type paidView struct {
 	Refunded  money.Amount // no amount when nothing went back
 	PaidAt    time.Time
 	ReturnURL string // "" is none
+	// ReturnHost is where ReturnURL leads. Whoever opened the checkout chose it,
+	// so it need not be the store's.
+	ReturnHost string
 }
 
 // buyerView is for whom the receipt is.
@@ -118,6 +122,9 @@ func (h *Handler) showPaid(v *visit) {
 		scene: h.sceneOf(v, i18n.Key("title.paid"), nil), Method: paidWith(v.language, payment),
 		Last4: payment.Receipt.Last4, Email: v.look.Order.BuyerEmail, Buyer: h.buyerOf(v),
 		OrderID: v.look.Order.ID, PaymentID: payment.ID, PaidAt: payment.PaidAt, ReturnURL: v.look.SuccessURL,
+	}
+	if to, err := url.Parse(view.ReturnURL); err == nil {
+		view.ReturnHost = to.Host
 	}
 	if payment.Refunded.Sign() > 0 {
 		view.Refunded = payment.Refunded
