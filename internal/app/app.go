@@ -181,7 +181,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
 		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, Reach: reach(a.outward),
 		Recovery: operator.RecoveryConfig{
-			Tx: endpoints, Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
+			Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
 		},
 	})
 	pages, err := ui.New()

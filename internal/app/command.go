@@ -79,7 +79,7 @@ func newOperator(ctx context.Context, d *data, where config.Data, rules Rules, l
 		Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(d.main),
 		Signing: signing, Endpoints: endpoints, Reach: reach(outward),
 		Recovery: operator.RecoveryConfig{
-			Tx: endpoints, Log: webhooks, Trigger: bridge.Trigger,
+			Log: webhooks, Trigger: bridge.Trigger,
 			WakeDeliveries: func() {}, WakeTimers: func() {},
 			Idle: d.dir != nil, // of a database there may be servers elsewhere
 		},

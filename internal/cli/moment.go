@@ -17,11 +17,11 @@ func parseMoment(flag, text string, now time.Time) (time.Time, error) {
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if at, err := time.Parse(layout, text); err == nil {
-			return at, nil
+			return at.UTC(), nil
 		}
 	}
 	if ago, ok := parseSpan(text); ok {
-		return now.Add(-ago), nil
+		return now.Add(-ago).UTC(), nil
 	}
 	return time.Time{}, fault.Invalidf(flag, "bad_time", "%s is no time: %q.", flag, text).
 		WithHint("Write 2026-11-20T09:30:00Z, 2026-11-20, or how long ago: 90m, 24h, 7d")

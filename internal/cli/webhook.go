@@ -3,12 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
-	"math"
-	"strings"
 	"time"
 
 	"tillway/internal/config"
-	"tillway/internal/fault"
 	"tillway/internal/pay"
 )
 
@@ -23,6 +20,9 @@ type webhookCommand struct {
 	Replay     webhookReplayCommand     `cmd:"" help:"Send the events since a moment that a webhook was never sent."`
 	Recoveries webhookRecoveriesCommand `cmd:"" help:"List a store's recoveries and replays, newest first."`
 	Cancel     webhookCancelCommand     `cmd:"" help:"End a recovery or a replay; what it made due until then stays due."`
+	Set        webhookSetCommand        `cmd:"" help:"Change a webhook's rate, order, retries, headers and description."`
+	Enable     webhookEnableCommand     `cmd:"" help:"Let a webhook receive again."`
+	Disable    webhookDisableCommand    `cmd:"" help:"Let a webhook receive no more; its log stays."`
 	Check      webhookCheckCommand      `cmd:"" help:"Say whether webhooks may go to a URL, and which rule refuses it."`
 	Ping       webhookPingCommand       `cmd:"" help:"Connect to where a webhook leads, without sending anything."`
 }
@@ -44,34 +44,11 @@ func (f webhookPageFlags) store() pay.StoreID { return pay.StoreID(f.Store) }
 // span is the part of time that is asked for.
 func (f webhookPageFlags) span() (since, until time.Time, err error) {
 	now := time.Now()
-	if since, err = logTime("--since", f.Since, now); err != nil {
+	if since, err = parseMoment("--since", f.Since, now); err != nil {
 		return since, until, err
 	}
-	until, err = logTime("--until", f.Until, now)
+	until, err = parseMoment("--until", f.Until, now)
 	return since, until, err
-}
-
-// logTime reads a moment: RFC 3339, a date in UTC, or how long ago. "" is the
-// zero time. Errors: Invalid, naming the flag.
-func logTime(flag, text string, now time.Time) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC(), nil
-		}
-	}
-	const day = 24 * time.Hour
-	unit, number := time.Duration(1), text
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		unit, number = day/time.Hour, days+"h"
-	}
-	if ago, err := time.ParseDuration(number); err == nil && ago >= 0 && ago < math.MaxInt64/unit {
-		return now.Add(-ago * unit).UTC(), nil
-	}
-	return time.Time{}, fault.Invalidf(flag, "bad_time", "%s %q is no time", flag, text).
-		WithHint("For example 2026-11-20T09:00:00Z, 2026-11-20, 24h or 7d")
 }
 
 // printNext says how a list goes on.

@@ -9,6 +9,7 @@ import (
 	"tillway/internal/operator"
 	"tillway/internal/pay"
 	"tillway/internal/report"
+	"tillway/internal/webhook"
 )
 
 type webhookListCommand struct {
@@ -52,7 +53,29 @@ func (c *webhookListCommand) Run(ctx context.Context, s Streams) error {
 		_, _ = fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", w.ID, w.Environment, w.Channel, state,
 			shortTime(w.FailingSince), waiting, shortTime(w.LastAt), result(w.LastStatus, w.LastReason), w.URL)
 	}
-	return lines.Flush()
+	if err := lines.Flush(); err != nil {
+		return err
+	}
+	for _, w := range list.Webhooks {
+		for _, n := range w.Notices {
+			_, _ = fmt.Fprintf(s.Out, "%s  Webhook %s %s\n", shortTime(n.At), w.ID, noticeInWords(n))
+		}
+	}
+	return nil
+}
+
+// noticeInWords says what a notice tells.
+func noticeInWords(n operator.WebhookNotice) string {
+	switch {
+	case n.Level < 100:
+		return fmt.Sprintf("has failed every time since %s: %d %% of the time to its being disabled.", shortTime(n.Since), n.Level)
+	case n.Reason == webhook.Gone:
+		return "was disabled: the receiver answered 410."
+	case n.Reason == webhook.ToldTo:
+		return "was disabled: the receiver asked for it."
+	default:
+		return fmt.Sprintf("was disabled: it has failed every time since %s.", shortTime(n.Since))
+	}
 }
 
 // result is what the last attempt came to.

@@ -110,8 +110,8 @@ func newWorld(t *testing.T, db sqldb.DB) *world {
 	w.recoverer = fanout.NewRecoverer(fanout.RecoveryConfig{DB: w.rows, Fanout: w.bridge, Wake: wake, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	w.core = pay.New(pay.Config{DB: w.rows, Fanout: w.bridge, Now: time.Now, IDs: id.NewSource(nil, nil)})
 	t.Cleanup(func() { w.core.Stop(context.Background()) })
-	w.operator = operator.New(operator.Config{Core: w.core, Recovery: operator.RecoveryConfig{
-		Tx: w.tx, Log: w.webhooks, Trigger: w.bridge.Trigger, WakeDeliveries: wake, WakeTimers: func() {},
+	w.operator = operator.New(operator.Config{Core: w.core, Endpoints: w.tx, Recovery: operator.RecoveryConfig{
+		Log: w.webhooks, Trigger: w.bridge.Trigger, WakeDeliveries: wake, WakeTimers: func() {},
 	}})
 	if _, err := pay.Run(t.Context(), w.core, pay.CreateStore, pay.NewStore{ID: shopID, Slug: "one", Name: "One", Owner: "MER_1", At: w.core.Now()}); err != nil {
 		t.Fatal(err)

@@ -48,6 +48,8 @@ type Operator interface {
 	LoadTax(ctx context.Context, in LoadTaxIn) (TaxTable, error)
 	// ShowTax reads the table of tax rates.
 	ShowTax(ctx context.Context, in ShowTaxIn) (TaxTable, error)
+	// SetWebhook changes a webhook's settings, or enables or disables it.
+	SetWebhook(ctx context.Context, in SetWebhookIn) (WebhookSettings, error)
 	// ResendDelivery sends a webhook delivery now.
 	ResendDelivery(ctx context.Context, in ResendDeliveryIn) (ResentDelivery, error)
 	// StartRecovery starts a recovery of failed deliveries or a replay of missed events.

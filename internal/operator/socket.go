@@ -34,6 +34,7 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "store-set", o.SetStore)
 	serve(mux, "payment-decide", o.DecidePayment)
 	serve(mux, "payment-list", o.ListPayments)
+	serve(mux, "webhook-set", o.SetWebhook)
 	serve(mux, "webhook-list", o.ListWebhooks)
 	serve(mux, "webhook-log", o.WebhookLog)
 	serve(mux, "webhook-show", o.ShowDelivery)
@@ -134,6 +135,11 @@ func (c *Client) LoadTax(ctx context.Context, in LoadTaxIn) (TaxTable, error) {
 // ShowTax implements Operator.
 func (c *Client) ShowTax(ctx context.Context, in ShowTaxIn) (TaxTable, error) {
 	return call[TaxTable](ctx, c, "tax-show", in)
+}
+
+// SetWebhook implements Operator.
+func (c *Client) SetWebhook(ctx context.Context, in SetWebhookIn) (WebhookSettings, error) {
+	return call[WebhookSettings](ctx, c, "webhook-set", in)
 }
 
 // ResendDelivery implements Operator.

@@ -117,6 +117,11 @@ func (s *scripted) ShowTax(_ context.Context, in operator.ShowTaxIn) (operator.T
 	return operator.TaxTable{Rates: []operator.TaxRate{}}, s.err
 }
 
+func (s *scripted) SetWebhook(_ context.Context, in operator.SetWebhookIn) (operator.WebhookSettings, error) {
+	s.asked = in
+	return operator.WebhookSettings{ID: in.Webhook, RatePerMinute: 90, HeaderNames: []string{"X-A"}, State: webhook.Active, MissedSince: created}, s.err
+}
+
 func (s *scripted) ResendDelivery(_ context.Context, in operator.ResendDeliveryIn) (operator.ResentDelivery, error) {
 	s.asked = in
 	return operator.ResentDelivery{Delivery: in.Delivery, Effect: webhook.Hastened, State: webhook.Pending, Waiting: true}, s.err
@@ -296,6 +301,12 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"ShowTax": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.ShowTaxIn{Country: "DE"}
 			out, err := o.ShowTax(ctx, in)
+			return in, out, err
+		},
+		"SetWebhook": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			rate, active := 90, webhook.Active
+			in := operator.SetWebhookIn{Webhook: "EP", RatePerMinute: &rate, State: &active, Headers: &[]webhook.Header{{Name: "X-A", Value: "<&>"}}}
+			out, err := o.SetWebhook(ctx, in)
 			return in, out, err
 		},
 		"ResendDelivery": func(ctx context.Context, o operator.Operator) (any, any, error) {

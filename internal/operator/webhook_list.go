@@ -39,6 +39,16 @@ type WebhookHealth struct {
 	LastClass    webhook.Class         `json:"lastClass,omitempty"`
 	LastReason   string                `json:"lastReason,omitempty"` // LastClass in words
 	CreatedAt    time.Time             `json:"createdAt"`
+	Notices      []WebhookNotice       `json:"notices"` // the latest, oldest first
+}
+
+// WebhookNotice is what its merchant should know of a webhook: that every
+// attempt has failed for some time, or that it was disabled.
+type WebhookNotice struct {
+	Reason webhook.DisabledFor `json:"reason"`
+	Level  int                 `json:"level"` // per cent of the span to disabling; 100: it was disabled
+	Since  time.Time           `json:"since"`
+	At     time.Time           `json:"at"`
 }
 
 // ListWebhooks lists a store's webhooks. It shows no secret.
@@ -59,12 +69,25 @@ func (s *Service) ListWebhooks(ctx context.Context, in ListWebhooksIn) (WebhookL
 			return list, err
 		}
 		for _, e := range found {
+			notices, err := s.notices(ctx, e.ID)
+			if err != nil {
+				return list, err
+			}
 			list.Webhooks = append(list.Webhooks, WebhookHealth{
 				ID: e.ID, Store: e.Store, Environment: e.Env, Channel: e.Channel, URL: e.URL, Description: e.Description, Events: e.Events,
 				State: e.State, DisabledFor: e.DisabledFor, DisabledAt: e.DisabledAt, FailingSince: e.FailingSince, Waiting: e.Waiting,
-				LastAt: e.LastAt, LastStatus: e.LastStatus, LastClass: e.LastClass, LastReason: report.ClassInWords(e.LastClass), CreatedAt: e.CreatedAt,
+				LastAt: e.LastAt, LastStatus: e.LastStatus, LastClass: e.LastClass, LastReason: report.ClassInWords(e.LastClass), CreatedAt: e.CreatedAt, Notices: notices,
 			})
 		}
 	}
 	return list, nil
+}
+
+func (s *Service) notices(ctx context.Context, id webhook.EndpointID) ([]WebhookNotice, error) {
+	found, err := s.Recovery.Log.Notices(ctx, id)
+	notices := make([]WebhookNotice, 0, len(found))
+	for _, n := range found {
+		notices = append(notices, WebhookNotice{Reason: n.Reason, Level: n.Level, Since: n.Since, At: n.At})
+	}
+	return notices, err
 }

@@ -11,8 +11,6 @@ import (
 
 // RecoveryConfig is what the functions of this file work on.
 type RecoveryConfig struct {
-	// Tx is the webhook side of the transaction below pay's records.
-	Tx func(pay.Records) webhook.Tx
 	// Log reads what became of deliveries.
 	Log webhook.Log
 	// Trigger inserts samples; package fanout does it.
@@ -60,7 +58,7 @@ func (s *Service) ResendDelivery(ctx context.Context, in ResendDeliveryIn) (Rese
 
 func (s *Service) resend(ctx context.Context, tx pay.Tx, in webhook.ResendIn) (webhook.Resent, error) {
 	tx.OnCommit(s.Recovery.WakeDeliveries)
-	return webhook.ResendDelivery(ctx, s.Recovery.Tx(tx.Records), in)
+	return webhook.ResendDelivery(ctx, s.Endpoints(tx.Records), in)
 }
 
 // StartRecoveryIn describes a recovery.
@@ -101,7 +99,7 @@ func (s *Service) StartRecovery(ctx context.Context, in StartRecoveryIn) (Recove
 	made, err := pay.Run(ctx, s.Core, s.startRecovery, newRecovery{webhook.StartRecoveryIn{
 		ID: webhook.RecoveryID(s.Core.IDs().UUID()), Kind: in.Kind, Store: webhook.StoreID(in.Store), Env: webhook.Env(in.Environment),
 		Endpoint: in.Webhook, Event: in.Event, Since: in.Since.Truncate(time.Microsecond), Until: in.Until.Truncate(time.Microsecond), Now: s.Core.Now(),
-	}, s.Recovery.Tx})
+	}, s.Endpoints})
 	return s.shownRecovery(made), err
 }
 
@@ -129,7 +127,7 @@ func (s *Service) startRecovery(ctx context.Context, tx pay.Tx, in newRecovery) 
 	if in.Kind == webhook.ReplayMissed && in.Env == webhook.Prod && !store.ProdEnabled {
 		return webhook.Recovery{}, webhook.NotApproved(in.Store)
 	}
-	made, err := webhook.StartRecovery(ctx, s.Recovery.Tx(tx.Records), in.StartRecoveryIn)
+	made, err := webhook.StartRecovery(ctx, s.Endpoints(tx.Records), in.StartRecoveryIn)
 	if err != nil {
 		return webhook.Recovery{}, err
 	}
@@ -159,7 +157,7 @@ func (s *Service) ListRecoveries(ctx context.Context, in ListRecoveriesIn) (Reco
 		if _, err := r.StoreEver(in.Store); err != nil {
 			return err
 		}
-		found, err := s.Recovery.Tx(r).Recoveries(webhook.StoreID(in.Store), maxRecoveries)
+		found, err := s.Endpoints(r).Recoveries(webhook.StoreID(in.Store), maxRecoveries)
 		for _, recovery := range found {
 			list.Recoveries = append(list.Recoveries, s.shownRecovery(recovery))
 		}
@@ -176,7 +174,7 @@ type RecoveryIn struct {
 // ShowRecovery reads one recovery. Errors: NotFound "recovery_not_found".
 func (s *Service) ShowRecovery(ctx context.Context, in RecoveryIn) (shown Recovery, err error) {
 	err = s.Core.View(ctx, func(r pay.Records) error {
-		recovery, err := s.Recovery.Tx(r).Recovery(in.ID)
+		recovery, err := s.Endpoints(r).Recovery(in.ID)
 		shown = s.shownRecovery(recovery)
 		return err
 	})
@@ -191,7 +189,7 @@ func (s *Service) CancelRecovery(ctx context.Context, in RecoveryIn) (Recovery, 
 }
 
 func (s *Service) cancelRecovery(ctx context.Context, tx pay.Tx, in webhook.CancelRecoveryIn) (webhook.Recovery, error) {
-	canceled, err := webhook.CancelRecovery(ctx, s.Recovery.Tx(tx.Records), in)
+	canceled, err := webhook.CancelRecovery(ctx, s.Endpoints(tx.Records), in)
 	if err == nil {
 		tx.DropTimer(webhook.RecoveryTimer, string(in.ID))
 	}
