@@ -100,11 +100,60 @@ func claimShare(tx webhookTx, claim webhook.Claim, share webhook.Share) ([]webho
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	// RETURNING promises no order.
+	oldestFirst(claimed) // RETURNING promises no order
+	return claimed, address(tx, claimed)
+}
+
+const dueOfQueue = `SELECT ` + deliveryColumns + ` FROM webhook_deliveries
+	WHERE queue_id = $1 AND wake_at > 0 AND wake_at <= $2 AND (wake_at, id) > ($3, $4) ORDER BY wake_at, id LIMIT $5`
+
+// Due reads due rows that are not held, for each share at most its room.
+func (w *Webhooks) Due(ctx context.Context, due webhook.Due) (found []webhook.Claimed, err error) {
+	err = w.db.Read(ctx, func(q sqldb.Querier) error {
+		found = found[:0]
+		for _, share := range due.Shares {
+			rows, err := w.dueShare(q, due, share)
+			if err != nil {
+				return err
+			}
+			found = append(found, rows...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// dueShare reads one share, and as many rows more as it may have to pass over.
+func (w *Webhooks) dueShare(q sqldb.Querier, due webhook.Due, share webhook.Share) ([]webhook.Claimed, error) {
+	rows, err := q.Query(dueOfQueue, share.Queue, sqldb.Micros(due.Now), sqldb.Micros(share.After.At), share.After.ID, share.Room+share.Held)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []webhook.Claimed
+	for rows.Next() && len(found) < share.Room {
+		delivery, err := scanDelivery(rows)
+		if err != nil {
+			return nil, err
+		}
+		if !due.Held[delivery.ID] {
+			found = append(found, webhook.Claimed{Delivery: delivery})
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	oldestFirst(found)
+	return found, address(webhookTx{Tx: snapshot{Querier: q}, keys: w.keys}, found)
+}
+
+func oldestFirst(claimed []webhook.Claimed) {
 	slices.SortFunc(claimed, func(a, b webhook.Claimed) int {
 		return cmp.Or(a.Delivery.CreatedAt.Compare(b.Delivery.CreatedAt), cmp.Compare(a.Delivery.ID, b.Delivery.ID))
 	})
-	return claimed, address(tx, claimed)
 }
 
 // address directs the deliveries of one queue to where their endpoint is now,

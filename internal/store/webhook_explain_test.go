@@ -29,6 +29,7 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 		}{
 			"walk":            {walkQueues, []any{"", 10}, "webhook_deliveries_waiting"},
 			"claim":           {claimQueue, []any{"me", 2, 2, "queue-7", 4}, "webhook_deliveries_waiting"},
+			"look":            {dueOfQueue, []any{"queue-7", 2, 1, "delivery-7", 4}, "webhook_deliveries_waiting"},
 			"orphans":         {freeOrphans, []any{"queue-7", "me", 1, 2}, "webhook_deliveries_waiting"},
 			"renewal":         {renewLease, []any{"delivery-7", 2, "me", 1}, ""},
 			"release":         {releaseLease, []any{"delivery-7", "me", 1}, ""},

@@ -122,13 +122,27 @@ func (d *Dispatcher) step(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// take leases rows for the shares and puts them into their lines.
+// fetch takes rows for the shares: leased, or held where no other node could
+// take them.
+func (d *Dispatcher) fetch(ctx context.Context, now time.Time, shares []Share) ([]Claimed, error) {
+	if !d.config.Alone {
+		return d.config.Store.Claim(ctx, Claim{
+			Lease:  lease.Lease{Owner: d.config.Owner, Until: now.Add(BornLease)},
+			Now:    now,
+			Shares: shares,
+		})
+	}
+	held := d.holds.look(shares)
+	due, err := d.config.Store.Due(ctx, Due{Now: now, Held: held, Shares: shares})
+	if err == nil {
+		d.holds.take(shares, due)
+	}
+	return due, err
+}
+
+// take fetches rows for the shares and puts them into their lines.
 func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (int, error) {
-	claimed, err := d.config.Store.Claim(ctx, Claim{
-		Lease:  lease.Lease{Owner: d.config.Owner, Until: now.Add(BornLease)},
-		Now:    now,
-		Shares: shares,
-	})
+	claimed, err := d.fetch(ctx, now, shares)
 	if err != nil {
 		return 0, err
 	}
@@ -174,7 +188,7 @@ func (d *Dispatcher) stopped(row Claimed, now time.Time) Outcome {
 			Delivery: row.Delivery.ID, Number: row.Delivery.Attempts + 1,
 			StartedAt: now, URL: row.Delivery.URL, Class: row.Stop, Reason: reason,
 		},
-		Place: row.Delivery.place(), Owner: d.config.Owner, Next: Failed, Unsent: true,
+		Place: row.Delivery.place(), Owner: row.Delivery.Owner, Next: Failed, Unsent: true,
 	}
 }
 

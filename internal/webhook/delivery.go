@@ -105,6 +105,7 @@ type Delivery struct {
 	CreatedAt time.Time
 
 	Route Route // in memory alone; set at birth and by each claim
+	Held  bool  // in memory alone: taken without a lease, by a node that is alone
 }
 
 // Lease returns the reservation under which the row is held.

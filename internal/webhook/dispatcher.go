@@ -23,6 +23,7 @@ type Dispatcher struct {
 	config    Config
 	schedules map[ScheduleName]Schedule
 	healthy   healthy // of the goroutine that records outcomes
+	holds     holds
 	sender    *sender
 	loop      *lease.Loop
 	walk      walk

@@ -40,7 +40,9 @@ func (d *Dispatcher) Stop(ctx context.Context) error {
 	unsent := d.roster.takeAll(d.config.Now())
 	d.mu.Unlock()
 	for _, delivery := range unsent {
-		d.releases.add(release{id: delivery.ID, queue: delivery.Queue})
+		if !delivery.Held {
+			d.releases.add(release{id: delivery.ID, queue: delivery.Queue})
+		}
 	}
 	// Writing gets a time of its own: an outcome that is lost now would be sent
 	// once more, and a lease that is not given back would have to lapse.

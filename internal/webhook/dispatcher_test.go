@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"tillway/internal/lease"
 	"tillway/internal/webhook"
 	"tillway/internal/webhook/webhooktest"
 )
@@ -137,18 +138,38 @@ func TestAWishForAPauseLengthensTheDelay(t *testing.T) {
 
 func TestABacklogInTheTableIsSentOnce(t *testing.T) {
 	t.Parallel()
-	const count = 500
-	r, receiver := newRig(t, nil), webhooktest.NewReceiver(t)
-	endpoint := r.mustEndpoint(receiver.URL)
-	var backlog []webhook.Delivery
-	for range count {
-		backlog = append(backlog, due(r.birth(endpoint).Delivery()))
+	for name, alone := range map[string]bool{"by a node that is alone": true, "by one of several": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const count = 500
+			r, receiver := newRig(t, func(c *webhook.Config) { c.Alone = alone }), webhooktest.NewReceiver(t)
+			endpoint := r.mustEndpoint(receiver.URL)
+			var backlog []webhook.Delivery
+			for range count {
+				backlog = append(backlog, due(r.birth(endpoint).Delivery()))
+			}
+			r.mustInsert(backlog...)
+			r.Start(t.Context())
+			receiver.Wait(t, count)
+			r.mustStop()
+			wantEachOnce(t, receiver, backlog)
+		})
 	}
-	r.mustInsert(backlog...)
-	r.Start(t.Context())
-	receiver.Wait(t, count)
-	r.mustStop()
-	wantEachOnce(t, receiver, backlog)
+}
+
+func TestOnlyOneOfSeveralNodesLeasesWhatItSends(t *testing.T) {
+	t.Parallel()
+	for alone, owner := range map[bool]lease.Owner{true: "", false: "this-node"} {
+		r, receiver := startRig(t, func(c *webhook.Config) { c.Alone = alone }), webhooktest.NewReceiver(t)
+		receiver.Set(webhooktest.Hang)
+		waiting := due(r.birth(r.mustEndpoint(receiver.URL)).Delivery())
+		r.mustInsert(waiting)
+		r.Wake()
+		receiver.Wait(t, 1)
+		if read := r.mustRead(waiting.ID); read.Owner != owner {
+			t.Errorf("alone %t: while it is sent, the row is leased to %q, want %q", alone, read.Owner, owner)
+		}
+	}
 }
 
 func TestWhatDoesNotFitIntoMemoryIsSentFromTheTable(t *testing.T) {

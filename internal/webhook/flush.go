@@ -25,8 +25,12 @@ type renewal struct {
 }
 
 // letGo gives a lease back without waiting. When even that falls behind, the
-// lease lapses instead.
+// lease lapses instead. What is held without one is simply due again.
 func (d *Dispatcher) letGo(delivery Delivery) {
+	if delivery.Held {
+		d.holds.letGo(delivery)
+		return
+	}
 	d.releases.offer(release{id: delivery.ID, queue: delivery.Queue})
 }
 
@@ -43,6 +47,7 @@ func (d *Dispatcher) flushOutcomes(outcomes []Outcome) {
 	for {
 		notices, err := d.config.Store.Record(d.writing, outcomes)
 		if err == nil {
+			d.holds.recorded(outcomes)
 			d.healthy.learn(outcomes)
 			d.recorded(outcomes, notices)
 			return

@@ -88,6 +88,11 @@ type Mark struct {
 	ID string
 }
 
+// behind reports whether the place comes later than another.
+func (m Mark) behind(other Mark) bool {
+	return m.At.After(other.At) || m.At.Equal(other.At) && m.ID > other.ID
+}
+
 // end ends the recovery, if it runs.
 func (r *Recovery) end(state RecoveryState, now time.Time) error {
 	if err := r.State.To(state); err != nil {

@@ -18,6 +18,10 @@ type Store interface {
 	// Claim leases, for each share, at most its room of the queue's rows that
 	// are due, earliest first. It is the second level.
 	Claim(ctx context.Context, claim Claim) ([]Claimed, error)
+	// Due is the second level on a node that is alone: the same rows as Claim
+	// leases, but for those that are Held, and without a lease. It is one
+	// snapshot and writes nothing.
+	Due(ctx context.Context, due Due) ([]Claimed, error)
 	// Renew extends leases that the owner still holds at now, and returns the
 	// ids for which that was so.
 	Renew(ctx context.Context, renewal Renewal) ([]DeliveryID, error)
@@ -50,6 +54,10 @@ type QueuePage struct {
 type Share struct {
 	Queue QueueID
 	Room  int
+	// After and Held are of Due alone: the row behind which to begin, and how many
+	// rows of the queue behind it are in hand already.
+	After Mark
+	Held  int
 }
 
 // Claim leases due rows to an owner.
@@ -57,6 +65,13 @@ type Claim struct {
 	Lease  lease.Lease
 	Now    time.Time
 	Shares []Share
+}
+
+// Due asks for due rows that are not in hand already.
+type Due struct {
+	Now    time.Time
+	Shares []Share
+	Held   map[DeliveryID]bool // to be passed over
 }
 
 // Claimed is a delivery that now belongs to the claimer, with its endpoint's

@@ -78,7 +78,7 @@ func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) heard {
 func (d *Dispatcher) secure(delivery *Delivery, limit time.Duration) bool {
 	now := d.config.Now()
 	held := delivery.Lease()
-	if held.Covers(now, limit+LeaseSpare) {
+	if delivery.Held || held.Covers(now, limit+LeaseSpare) {
 		return true
 	}
 	if !held.Lapsed(now) {
@@ -96,7 +96,7 @@ func (d *Dispatcher) secure(delivery *Delivery, limit time.Duration) bool {
 // judge turns an answer into what becomes of the delivery.
 func (d *Dispatcher) judge(answer answer, schedule Schedule, delivery Delivery) Outcome {
 	outcome := Outcome{
-		Attempt: answer.attempt, Place: delivery.place(), Owner: d.config.Owner, Next: Succeeded,
+		Attempt: answer.attempt, Place: delivery.place(), Owner: delivery.Owner, Next: Succeeded,
 		Disable: delivery.disables(answer.attempt), Health: delivery.health(answer.attempt),
 	}
 	if answer.attempt.OK() {

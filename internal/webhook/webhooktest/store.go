@@ -33,6 +33,7 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"a delivery reads back as it was written":                   deliveryReadsBack,
 		"a born-leased delivery is claimed once its lease lapses":   bornLeased,
 		"a claim takes the earliest rows of the shares, up to room": claimShares,
+		"a look finds what a claim would lease, behind a row":       dueShares,
 		"a claimed row is not claimed again":                        claimOnce,
 		"claimers at the same time share the rows":                  claimTogether,
 		"the walk visits each waiting queue once":                   walkVisits,

@@ -42,6 +42,34 @@ func bornLeased(t *testing.T, b *rig) {
 	wantEqual(t, want, claimed[0].Delivery)
 }
 
+// What a node that is alone reads is what a claim would lease, and stays as it is.
+func dueShares(t *testing.T, b *rig) {
+	for n := range 6 {
+		b.mustDelivery(n, func(d *webhook.Delivery) { d.WakeAt = start.Add(-time.Duration(n/2) * time.Second) })
+	}
+	b.mustDelivery(10, func(d *webhook.Delivery) { d.Queue = "queue-b" })
+	b.mustDelivery(11, func(d *webhook.Delivery) { d.Queue = "queue-b"; d.WakeAt = start.Add(time.Microsecond) })
+	look := func(held map[webhook.DeliveryID]bool, shares ...webhook.Share) []webhook.Claimed {
+		t.Helper()
+		found, err := b.Store.Due(t.Context(), webhook.Due{Now: start, Shares: shares, Held: held})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	found := look(nil, webhook.Share{Queue: "queue-a", Room: 3}, webhook.Share{Queue: "queue-b", Room: 9}, webhook.Share{Queue: "queue-c", Room: 1})
+	wantEqual(t, []webhook.DeliveryID{deliveryID(2), deliveryID(4), deliveryID(5), deliveryID(10)}, ids(found))
+	wantEqual(t, b.mustRead(deliveryID(4)), found[1].Delivery)
+	held := map[webhook.DeliveryID]bool{deliveryID(2): true, deliveryID(4): true, deliveryID(5): true}
+	found = look(held, webhook.Share{Queue: "queue-a", Room: 2, Held: 3})
+	wantEqual(t, []webhook.DeliveryID{deliveryID(0), deliveryID(3)}, ids(found))
+	found = look(nil, webhook.Share{Queue: "queue-a", Room: 2, After: webhook.Mark{At: start.Add(-time.Second), ID: string(deliveryID(2))}})
+	wantEqual(t, []webhook.DeliveryID{deliveryID(0), deliveryID(3)}, ids(found))
+	b.mustEndpoint(func(e *webhook.Endpoint) { e.ID, e.State = "disabled", webhook.Disabled })
+	b.mustDelivery(20, func(d *webhook.Delivery) { d.Endpoint, d.Queue = "disabled", "disabled" })
+	wantEqual(t, webhook.Halted, look(nil, webhook.Share{Queue: "disabled", Room: 1})[0].Stop)
+}
+
 func claimShares(t *testing.T, b *rig) {
 	for n := range 5 {
 		b.mustDelivery(n, func(d *webhook.Delivery) { d.WakeAt = start.Add(-time.Duration(n) * time.Second) })
