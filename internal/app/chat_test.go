@@ -72,7 +72,7 @@ func TestChatsAreTold(t *testing.T) {
 				t.Errorf("%s: read as markup: %q", channel, post.Stray)
 			}
 			for _, link := range post.Links {
-				if status, page := get(t, link); status != http.StatusOK || !strings.Contains(page, "tillway webhook log --order ORD_") {
+				if status, page := get(t, link); status != http.StatusOK || !strings.Contains(page, "tillway webhook log --store STO_… --order ORD_") {
 					t.Errorf("%s: the link %s answers %d %q", channel, link, status, page)
 				}
 			}
@@ -183,11 +183,11 @@ func TestDashboardPage(t *testing.T) {
 	server := mustStart(t, serverConfig(config.Data{Dir: dataDir(t)}))
 	const order = "ORD_5Fq3Zt8uVbKc5LmN1oPxYd"
 	for path, want := range map[string]string{
-		"/dashboard/orders/" + order:       "<pre><code>tillway webhook log --order " + order + "</code></pre>",
-		"/dashboard/":                      "<pre><code>tillway webhook log --order ORD_…</code></pre>",
-		"/dashboard":                       "<pre><code>tillway webhook log --order ORD_…</code></pre>",
-		"/dashboard/orders/" + order + "x": "<pre><code>tillway webhook log --order ORD_…</code></pre>",
-		"/dashboard/orders/%3Cscript%3Ealert(1)%3C/script%3E": "<pre><code>tillway webhook log --order ORD_…</code></pre>",
+		"/dashboard/orders/" + order:       "<pre><code>tillway webhook log --store STO_… --order " + order + "</code></pre>",
+		"/dashboard/":                      "<pre><code>tillway webhook log --store STO_… --order ORD_…</code></pre>",
+		"/dashboard":                       "<pre><code>tillway webhook log --store STO_… --order ORD_…</code></pre>",
+		"/dashboard/orders/" + order + "x": "<pre><code>tillway webhook log --store STO_… --order ORD_…</code></pre>",
+		"/dashboard/orders/%3Cscript%3Ealert(1)%3C/script%3E": "<pre><code>tillway webhook log --store STO_… --order ORD_…</code></pre>",
 	} {
 		status, page := get(t, server.URL()+path)
 		if status != http.StatusOK || !strings.Contains(page, want) || !strings.Contains(page, "not part of this version") || strings.Contains(page, "script") {

@@ -22,7 +22,8 @@ var dashboardPage = template.Must(template.New("dashboard").Parse(`<!doctype htm
 {{else}}<h1>Dashboard</h1>
 {{end}}<p>The dashboard is not part of this version of Tillway.</p>
 <p>Whoever operates this server finds {{if .Order}}the order{{else}}an order{{end}} and what was told of it with:</p>
-<pre><code>tillway webhook log --order {{with .Order}}{{.}}{{else}}ORD_…{{end}}</code></pre>
+<pre><code>tillway webhook log --store STO_… --order {{with .Order}}{{.}}{{else}}ORD_…{{end}}</code></pre>
+<p>Sales for real money are shown with <code>--env prod</code>.</p>
 </main>
 </html>
 `))

@@ -20,10 +20,10 @@ const triggerPatience = time.Minute
 type triggerCommand struct {
 	config.Data `embed:""`
 	Event       string `arg:"" help:"The event type, such as order.completed."`
-	Store       string `env:"-" required:"" placeholder:"STO" help:"The store, STO_…"`
-	Env         string `env:"-" default:"test" enum:"test,prod" help:"Environment: test or prod (${default})."`
-	Webhook     string `env:"-" placeholder:"ID" help:"This webhook, whatever it asks for. Default: all active ones that ask for the event."`
-	Wait        bool   `env:"-" help:"Wait for the receivers' answers; exit code 1 when one did not accept."`
+	Store       string `required:"" placeholder:"STO" help:"The store, STO_…"`
+	Env         string `default:"test" enum:"test,prod" help:"Environment: test or prod (${default})."`
+	Webhook     string `placeholder:"ID" help:"This webhook, whatever it asks for. Default: all active ones that ask for the event."`
+	Wait        bool   `help:"Wait for the receivers' answers; exit code 1 when one did not accept."`
 	JSON        bool   `help:"Print one JSON object."`
 }
 

@@ -39,7 +39,7 @@ func (c *webhookResendCommand) Run(ctx context.Context, s Streams) error {
 		return printJSON(s.Out, resent)
 	}
 	said := map[webhook.ResendEffect]string{
-		webhook.Restarted:  "is sent again; its retries start anew",
+		webhook.Restarted:  "is sent again; its schedule starts anew",
 		webhook.Hastened:   "is tried now instead of later",
 		webhook.AlreadyDue: "is due already; nothing changed",
 		webhook.BeingSent:  "is on its way already; nothing changed",
@@ -59,13 +59,13 @@ func later(waiting bool) string {
 // recoveryFlags say what a recovery or a replay is about.
 type recoveryFlags struct {
 	config.Data `embed:""`
-	Store       string `env:"-" required:"" placeholder:"STO" help:"The store, STO_…"`
-	Env         string `env:"-" default:"test" enum:"test,prod" help:"Environment: test or prod (${default})."`
-	Webhook     string `env:"-" placeholder:"ID" help:"This webhook alone. Default: all of the store's."`
-	Event       string `env:"-" placeholder:"TYPE" help:"This event type alone. Default: all."`
-	Since       string `env:"-" required:"" placeholder:"TIME" help:"What was made since then: 2026-11-20T09:30:00Z, 2026-11-20, or how long ago: 90m, 24h, 7d."`
-	Until       string `env:"-" placeholder:"TIME" help:"And before then. Default: now."`
-	Wait        bool   `env:"-" help:"Wait until it is done, and show its progress."`
+	Store       string `required:"" placeholder:"STO" help:"The store, STO_…"`
+	Env         string `default:"test" enum:"test,prod" help:"Environment: test or prod (${default})."`
+	Webhook     string `placeholder:"ID" help:"This webhook alone. Default: all of the store's."`
+	Event       string `placeholder:"TYPE" help:"This event type alone. Default: all."`
+	Since       string `required:"" placeholder:"TIME" help:"What was made since then: 2026-11-20T09:30:00Z, 2026-11-20, or how long ago: 90m, 24h, 7d."`
+	Until       string `placeholder:"TIME" help:"And before then. Default: now."`
+	Wait        bool   `help:"Wait until it is done, and show its progress."`
 	JSON        bool   `help:"Print one JSON object."`
 }
 
@@ -174,7 +174,7 @@ func recoverySentence(r operator.Recovery) string {
 
 type webhookRecoveriesCommand struct {
 	config.Data `embed:""`
-	Store       string `env:"-" required:"" placeholder:"STO" help:"The store, STO_…"`
+	Store       string `required:"" placeholder:"STO" help:"The store, STO_…"`
 	JSON        bool   `help:"Print one JSON object."`
 }
 

@@ -21,12 +21,12 @@ type webhookOneFlags struct {
 
 type webhookSetCommand struct {
 	webhookOneFlags `embed:""`
-	Description     *string  `env:"-" placeholder:"TEXT" help:"A line for people."`
-	Rate            *int     `env:"-" placeholder:"N" help:"Most requests per minute, up to 60000; 0 is no limit."`
-	Ordered         *bool    `env:"-" negatable:"" help:"Send the events of one order strictly one after the other."`
-	Schedule        *string  `env:"-" placeholder:"NAME" help:"When to try again: pancake, standard, wayl, waypay or diddo; an empty name is its dialect's own."`
-	Header          []string `env:"-" sep:"none" placeholder:"NAME: VALUE" help:"Send this header with each request, such as 'Authorization: Bearer …'. Repeat it for more; the ones given replace those before."`
-	NoHeaders       bool     `env:"-" help:"Send no headers of its own any more."`
+	Description     *string  `placeholder:"TEXT" help:"A line for people."`
+	Rate            *int     `placeholder:"N" help:"Most requests per minute, up to 60000; 0 is no limit."`
+	Ordered         *bool    `negatable:"" help:"Send the events of one order strictly one after the other."`
+	Schedule        *string  `placeholder:"NAME" help:"When to try again: pancake, standard, wayl, waypay or diddo; an empty name is its dialect's own."`
+	Header          []string `sep:"none" placeholder:"NAME: VALUE" help:"Send this header with each request, such as 'Authorization: Bearer …'. Repeat it for more; the ones given replace those before."`
+	NoHeaders       bool     `help:"Send no headers of its own any more."`
 }
 
 // Run changes a webhook's settings.

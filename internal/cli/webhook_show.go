@@ -46,11 +46,15 @@ func (c *webhookShowCommand) Run(ctx context.Context, s Streams) error {
 func printExchange(w io.Writer, d operator.DeliveryExchange) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	say("Delivery     %s, made %s", d.ID, exactTime(d.CreatedAt))
-	say("Event        %s %s (%s)", d.EventType, d.EventKey, d.EventID)
+	if d.Origin == webhook.FromTest {
+		say("Event        a sample of %s", d.EventType)
+	} else {
+		say("Event        %s %s (%s)", d.EventType, d.EventKey, d.EventID)
+	}
 	say("About        %s", orDash(d.Subject))
 	say("Store        %s, %s", d.Store, d.Environment)
 	say("Webhook      %s, %s, %s", orDash(string(d.Webhook)), d.Channel, d.URL)
-	say("Signed by    %s; tried again by %s", d.Scheme, d.Schedule)
+	say("Signed by    %s; tried again: %s", orDash(string(d.Scheme)), again(d.Schedule))
 	say("State        %s", stateOf(d))
 	say("\nBody, %d bytes, the same in every try:", d.BodySize)
 	printContent(w, d.Body)
@@ -60,6 +64,14 @@ func printExchange(w io.Writer, d operator.DeliveryExchange) {
 	if len(d.Tries) == 0 {
 		say("\nNothing has been sent.")
 	}
+}
+
+// again says by which schedule a delivery is tried again.
+func again(schedule webhook.ScheduleName) string {
+	if schedule == webhook.Once.Name {
+		return "never"
+	}
+	return "by the schedule " + string(schedule)
 }
 
 func stateOf(d operator.DeliveryExchange) string {
