@@ -119,13 +119,13 @@ func (t *listenTable) delivered(delivery listen.Delivery, result forwarded) {
 	if result.unrecorded != nil {
 		name += " (not recorded: comes again)"
 	}
-	_, _ = fmt.Fprintf(t.streams.Out, row, time.Now().Format(time.TimeOnly), delivery.Event, status,
-		strconv.FormatInt(result.took.Milliseconds(), 10), name)
+	_, _ = fmt.Fprintf(t.streams.Out, row, time.Now().Format(time.TimeOnly), harmless(delivery.Event), status,
+		strconv.FormatInt(result.took.Milliseconds(), 10), harmless(name))
 }
 
 // say tells a person, beside the table.
 func (t *listenTable) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(t.streams.Err, format+"\n", args...)
+	sayer(t.streams.Err)(format, args...)
 }
 
 func (t *listenTable) print(line listenLine) {

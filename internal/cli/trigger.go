@@ -49,7 +49,7 @@ func (c *triggerCommand) Run(ctx context.Context, s Streams) error {
 		err = printJSON(s.Out, triggered)
 	} else {
 		for _, delivery := range triggered.Deliveries {
-			_, err = fmt.Fprintf(s.Out, "%s to %s: %s\n", delivery.Delivery, delivery.URL, outcomeSentence(delivery))
+			_, err = fmt.Fprintf(s.Out, "%s to %s: %s\n", delivery.Delivery, harmless(delivery.URL), harmless(outcomeSentence(delivery)))
 		}
 	}
 	switch {

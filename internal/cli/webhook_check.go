@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -64,25 +63,25 @@ func (c *webhookCheckCommand) Run(ctx context.Context, s Streams) error {
 }
 
 func printCheck(w io.Writer, check operator.WebhookCheck) {
+	say := sayer(w)
 	for _, step := range check.Steps {
-		verdict := "ok     "
+		verdict, rule := "ok     ", ""
 		if !step.Allowed {
 			verdict = "refused"
 		}
-		_, _ = fmt.Fprintf(w, "%s  %s: %s", verdict, step.What, step.Message)
 		if step.Rule != "" {
-			_, _ = fmt.Fprintf(w, " [%s]", step.Rule)
+			rule = " [" + step.Rule + "]"
 		}
-		_, _ = fmt.Fprintln(w)
+		say("%s  %s: %s%s", verdict, step.What, step.Message, rule)
 		if step.Hint != "" {
-			_, _ = fmt.Fprintf(w, "         %s\n", step.Hint)
+			say("         %s", step.Hint)
 		}
 	}
-	said := "Webhooks of the %s environment may go there.\n"
-	if !check.Allowed {
-		said = "Webhooks of the %s environment may not go there.\n"
+	if check.Allowed {
+		say("Webhooks of the %s environment may go there.", check.Environment)
+	} else {
+		say("Webhooks of the %s environment may not go there.", check.Environment)
 	}
-	_, _ = fmt.Fprintf(w, said, check.Environment)
 }
 
 type webhookPingCommand struct {
@@ -113,19 +112,22 @@ func (c *webhookPingCommand) Run(ctx context.Context, s Streams) error {
 }
 
 func printPing(w io.Writer, ping operator.WebhookPing) {
-	_, _ = fmt.Fprintf(w, "%s (%s)\n", ping.URL, ping.Environment)
+	say := sayer(w)
+	say("%s (%s)", ping.URL, ping.Environment)
 	if ping.Address != "" {
-		_, _ = fmt.Fprintf(w, "  address      %s\n  name lookup  %v ms\n  connection   %v ms\n", ping.Address, ping.LookupMS, ping.ConnectMS)
+		say("  address      %s", ping.Address)
+		say("  name lookup  %v ms", ping.LookupMS)
+		say("  connection   %v ms", ping.ConnectMS)
 	}
 	if ping.TLS != "" {
-		_, _ = fmt.Fprintf(w, "  handshake    %v ms, %s\n", ping.HandshakeMS, ping.TLS)
+		say("  handshake    %v ms, %s", ping.HandshakeMS, ping.TLS)
 	}
 	if cert := ping.Certificate; cert != nil {
-		_, _ = fmt.Fprintf(w, "  certificate  %s, by %s, until %s\n", cert.Subject, cert.Issuer, cert.ExpiresAt.Format(time.DateOnly))
+		say("  certificate  %s, by %s, until %s", cert.Subject, cert.Issuer, cert.ExpiresAt.Format(time.DateOnly))
 	}
 	if ping.Reached {
-		_, _ = fmt.Fprintln(w, "The receiver can be reached. Nothing was sent to it.")
+		say("The receiver can be reached. Nothing was sent to it.")
 		return
 	}
-	_, _ = fmt.Fprintf(w, "Not reached (%s): %s\n", ping.Class, ping.Reason)
+	say("Not reached (%s): %s", ping.Class, ping.Reason)
 }

@@ -51,7 +51,7 @@ func (c *webhookListCommand) Run(ctx context.Context, s Streams) error {
 			waiting += "+"
 		}
 		_, _ = fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", w.ID, w.Environment, w.Channel, state,
-			shortTime(w.FailingSince), waiting, shortTime(w.LastAt), result(w.LastStatus, w.LastReason), w.URL)
+			shortTime(w.FailingSince), waiting, shortTime(w.LastAt), result(w.LastStatus, w.LastReason), harmless(w.URL))
 	}
 	if err := lines.Flush(); err != nil {
 		return err

@@ -65,7 +65,7 @@ func (c *webhookLogCommand) Run(ctx context.Context, s Streams) error {
 			next = "now"
 		}
 		_, _ = fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", d.ID, shortTime(d.CreatedAt), d.EventType, orDash(d.Subject), state,
-			d.Attempts, result(d.LastStatus, d.LastReason), next, d.URL)
+			d.Attempts, result(d.LastStatus, d.LastReason), next, harmless(d.URL))
 	}
 	if err := lines.Flush(); err != nil {
 		return err

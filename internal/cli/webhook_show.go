@@ -44,7 +44,7 @@ func (c *webhookShowCommand) Run(ctx context.Context, s Streams) error {
 }
 
 func printExchange(w io.Writer, d operator.DeliveryExchange) {
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	say := sayer(w)
 	say("Delivery     %s, made %s", d.ID, exactTime(d.CreatedAt))
 	if d.Origin == webhook.FromTest {
 		say("Event        a sample of %s", d.EventType)
@@ -92,7 +92,7 @@ func stateOf(d operator.DeliveryExchange) string {
 }
 
 func printTry(w io.Writer, t operator.DeliveryTry) {
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	say := sayer(w)
 	say("\nTry %d, %s, to %s", t.Number, exactTime(t.StartedAt), cmp.Or(t.Address, "no address"))
 	var stages []string
 	for _, stage := range []struct {
@@ -144,6 +144,18 @@ func printContent(w io.Writer, content operator.Content) {
 	}
 	for line := range strings.Lines(text) {
 		_, _ = fmt.Fprintf(w, "    %s\n", harmless(strings.TrimRight(line, "\r\n")))
+	}
+}
+
+// sayer prints lines in which strangers may have had a word: addresses, reasons
+// that destinations gave, certificates. A line end may only begin the format.
+func sayer(w io.Writer) func(format string, args ...any) {
+	return func(format string, args ...any) {
+		rest, apart := strings.CutPrefix(format, "\n")
+		if apart {
+			_, _ = fmt.Fprintln(w)
+		}
+		_, _ = fmt.Fprintln(w, harmless(fmt.Sprintf(rest, args...)))
 	}
 }
 

@@ -2,7 +2,9 @@ package egress
 
 import (
 	"bufio"
+	"errors"
 	"net"
+	"os"
 	"syscall"
 	"time"
 )
@@ -55,6 +57,24 @@ func (c *conn) quiet() bool {
 	c.busy = false
 	return c.control.Control(c.look) == nil && !c.busy
 }
+
+// surplus reports whether TLS holds something that the receiver said beyond its
+// answer, or has heard of the connection's end. It was read from the socket
+// already, so that quiet does not see it. Nothing is waited for.
+func (c *conn) surplus() bool {
+	if c.Conn == c.raw {
+		return false // end has looked into the only buffer there is
+	}
+	c.limited = true
+	if c.SetReadDeadline(longAgo) != nil {
+		return true
+	}
+	_, err := c.reader.Peek(1)
+	return !errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// longAgo is a deadline that lets a reader have only what is there already.
+var longAgo = time.Unix(1, 0)
 
 // limit sets the deadline of everything on the connection; zero is none.
 func (c *conn) limit(until time.Time) error {

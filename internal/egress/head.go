@@ -164,8 +164,12 @@ func (h *head) frame() error {
 	switch {
 	case err != nil:
 		return err
-	case h.status < 200, h.status == http.StatusNoContent, h.status == http.StatusNotModified:
+	case h.status < 200, h.status == http.StatusNotModified:
 		h.length = 0
+	case h.status == http.StatusNoContent:
+		// Whoever announces a body here may well send one.
+		h.length = 0
+		h.keep = h.keep && length == 0 && len(coding) == 0
 	case len(coding) == 1:
 		h.length = inChunks
 		h.keep = h.keep && !told

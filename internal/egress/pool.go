@@ -36,7 +36,10 @@ const settledTime = 5 * time.Millisecond
 func (p *pool) take(at place) *conn {
 	for {
 		taken := p.pop(at)
-		if taken == nil || time.Since(taken.idleSince) < settledTime || taken.quiet() {
+		if taken == nil {
+			return nil
+		}
+		if !taken.surplus() && (time.Since(taken.idleSince) < settledTime || taken.quiet()) {
 			return taken
 		}
 		// The receiver has closed it, or said something that nobody asked for.

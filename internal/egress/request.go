@@ -15,8 +15,9 @@ type wireBuffer struct{ bytes []byte }
 // wires are buffers between requests.
 var wires = sync.Pool{New: func() any { return &wireBuffer{bytes: make([]byte, 0, 4<<10)} }}
 
-// wireKept is the largest buffer kept for the next request, in bytes.
-const wireKept = 64 << 10
+// wireKept is the largest buffer kept for the next request, in bytes. It holds
+// no long request: one may still be on its way when Do has returned.
+const wireKept = longRequest - 1
 
 func (w *wireBuffer) free() {
 	if cap(w.bytes) <= wireKept {

@@ -20,6 +20,7 @@ var (
 const (
 	stateSerializationFailure = "40001"
 	stateDeadlockDetected     = "40P01"
+	stateUniqueViolation      = "23505"
 	stateFeatureNotSupported  = "0A000" // "cached plan must not change result type"
 	stateNoSuchStatement      = "26000"
 	stateUnknownTransaction   = "08007"
@@ -34,7 +35,8 @@ func classify(err error, committing bool) error {
 		return lost(err, committing)
 	}
 	switch server.Code {
-	case stateSerializationFailure, stateDeadlockDetected:
+	case stateSerializationFailure, stateDeadlockDetected, stateUniqueViolation:
+		// A key that is there was often not there when the closure looked.
 		return fmt.Errorf("%w: %w", ErrConflict, err)
 	case stateFeatureNotSupported, stateNoSuchStatement:
 		return fmt.Errorf("%w: %w", errStaleStatement, err)

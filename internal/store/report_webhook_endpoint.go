@@ -27,8 +27,13 @@ func scanEndpointHealth(row sqldb.Row) (e report.EndpointHealth, err error) {
 	return e, json.Unmarshal([]byte(events), &e.Events)
 }
 
-const countWaiting = `SELECT COUNT(*) FROM (
+const (
+	countWaiting = `SELECT COUNT(*) FROM (
 	SELECT 1 FROM webhook_deliveries WHERE queue_id = $1 AND wake_at > 0 LIMIT $2) AS counted`
+	// countSleeping counts those that wait behind another of their subject.
+	countSleeping = `SELECT COUNT(*) FROM (
+	SELECT 1 FROM webhook_deliveries WHERE endpoint_id = $1 AND ordered AND state = 'pending' AND wake_at = 0 LIMIT $2) AS counted`
+)
 
 // newestTries is among how many of an endpoint's newest deliveries its latest
 // attempt is looked for.
@@ -42,7 +47,7 @@ const selectLatestTry = `SELECT last_at, last_status, last_class FROM (
 // Endpoints lists the endpoints of a scope with how they do, oldest first.
 func (l WebhookLog) Endpoints(ctx context.Context, scope report.Scope) (endpoints []report.EndpointHealth, err error) {
 	err = l.db.Read(ctx, func(q sqldb.Querier) (err error) {
-		if endpoints, err = list(q, scanEndpointHealth, selectEndpointHealth, scope.Store, scope.Env, webhook.MaxEndpoints); err != nil {
+		if endpoints, err = list(q, scanEndpointHealth, selectEndpointHealth, scope.Store, scope.Env, webhook.MaxEndpoints+webhook.MaxListeners); err != nil {
 			return err
 		}
 		for i := range endpoints {
@@ -57,9 +62,15 @@ func (l WebhookLog) Endpoints(ctx context.Context, scope report.Scope) (endpoint
 
 // health fills in what the deliveries tell of an endpoint.
 func health(q sqldb.Querier, e *report.EndpointHealth) error {
-	if err := q.QueryRow(countWaiting, e.ID, report.MostWaiting).Scan(&e.Waiting); err != nil {
+	queue := webhook.Endpoint{ID: e.ID, Channel: e.Channel}.Queue()
+	if err := q.QueryRow(countWaiting, queue, report.MostWaiting).Scan(&e.Waiting); err != nil {
 		return err
 	}
+	var sleeping int
+	if err := q.QueryRow(countSleeping, e.ID, report.MostWaiting-e.Waiting).Scan(&sleeping); err != nil {
+		return err
+	}
+	e.Waiting += sleeping
 	var last int64
 	err := q.QueryRow(selectLatestTry, e.ID, newestTries).Scan(&last, &e.LastStatus, &e.LastClass)
 	if errors.Is(err, sqldb.ErrNoRows) {

@@ -264,6 +264,50 @@ func TestEndpointsTellHowTheyDo(t *testing.T) {
 	})
 }
 
+func TestEverythingThatWaitsIsCounted(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		webhooks := NewWebhooks(db, nil)
+		err := db.Write(t.Context(), func(tx sqldb.Tx) error {
+			tables := webhooks.Tx(tx)
+			for n := range webhook.MaxEndpoints + webhook.MaxListeners {
+				e := webhook.Endpoint{
+					ID: webhook.EndpointID(fmt.Sprintf("E%02d", n)), Store: "STO_1", Env: webhook.Test, Channel: webhook.HTTP, Ordered: true,
+					State: webhook.Active, CreatedAt: logStart.Add(time.Duration(n)), UpdatedAt: logStart,
+				}
+				if n >= webhook.MaxEndpoints {
+					e.Channel, e.Ordered = webhook.Listener, false
+				}
+				if err := tables.InsertEndpoint(e); err != nil {
+					return err
+				}
+				for version := range int64(3) {
+					birth := webhook.Birth{
+						ID: webhook.DeliveryID(fmt.Sprint(e.ID, version)), Endpoint: e, Subject: "ORD_1", SubjectVersion: version, Body: []byte("{}"),
+						Headers: []webhook.Header{}, Now: logStart,
+					}
+					if _, err := tables.InsertDelivery(birth.Delivery()); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := NewWebhookLog(db).Endpoints(t.Context(), logScope)
+		if err != nil || len(got) != webhook.MaxEndpoints+webhook.MaxListeners {
+			t.Fatalf("%d endpoints (%v), want all of them", len(got), err)
+		}
+		for _, e := range got {
+			if e.Waiting != 3 {
+				t.Errorf("%d deliveries wait for %s %s, want 3", e.Waiting, e.Channel, e.ID)
+			}
+		}
+	})
+}
+
 func TestUnmatchedEventsAreListedWithTheReason(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
@@ -326,7 +370,7 @@ func TestUnmatchedEventsAreListedWithTheReason(t *testing.T) {
 	})
 }
 
-var logIndexes = regexp.MustCompile(`webhook_deliveries_(by_\w+|waiting|failed|troubled)`)
+var logIndexes = regexp.MustCompile(`webhook_deliveries_(by_\w+|waiting|sleeping|failed|troubled)`)
 
 // Each way through the log stays on its own index, both to look ahead and to
 // read.
@@ -355,9 +399,11 @@ func TestLogStatementsUseTheirIndex(t *testing.T) {
 			"one":                  {selectLogged, []any{"d-7", "STO_7", "test"}, ""},
 			"one, whole":           {selectExchanged, []any{"d-7", "STO_7", "test"}, ""},
 			"waiting":              {countWaiting, []any{"E7", 10}, "webhook_deliveries_waiting"},
+			"sleeping":             {countSleeping, []any{"E7", 10}, "webhook_deliveries_sleeping"},
 			"latest try":           {selectLatestTry, []any{"E7", 100}, "webhook_deliveries_by_endpoint"},
 			"unmatched":            {selectUnmatched, []any{"STO_7", "test", 3000, "x", 1000, 51}, "events_by_store"},
 			"unmatched, ahead":     {boundEvents, []any{"STO_7", "test", 3000, 1000, 100}, "events_by_store"},
+			"oldest missed":        {selectOldestMissed, []any{"STO_7", "test", 1000, "E7", 2000}, "webhook_deliveries_failed"},
 			"next scope":           {nextScope, []any{"STO_7", "test"}, "webhook_deliveries_by_store"},
 			"end of a batch":       {endOfBatch, []any{"STO_7", "test", 1000, 3000, 100}, "webhook_deliveries_by_store"},
 			"deletion":             {trimDeliveries, []any{"STO_7", "test", 1000, 3000, 10}, "webhook_deliveries_by_store"},

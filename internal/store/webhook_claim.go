@@ -179,7 +179,17 @@ func address(tx webhookTx, claimed []webhook.Claimed) error {
 		claimed[i].Stop = stop
 		if stop == "" {
 			claimed[i].Delivery.URL, claimed[i].Delivery.Route = shown, route
+			resign(&claimed[i].Delivery, endpoint)
 		}
 	}
 	return nil
+}
+
+// resign has a delivery that is signed with its endpoint's own secret follow a
+// change of scheme, which replaced that secret. One that the platform's pair
+// signs goes on so.
+func resign(d *webhook.Delivery, endpoint webhook.Endpoint) {
+	if d.KeyName == string(endpoint.ID) && endpoint.Scheme.HasSecret() {
+		d.Scheme = endpoint.Scheme
+	}
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"time"
 
 	"tillway/internal/fault"
@@ -66,6 +67,23 @@ func (t webhookTx) FailedDeliveries(query webhook.FailedQuery) (failed []webhook
 		failed = append(failed, d)
 	}
 	return failed, rows.Err()
+}
+
+// The endpoint is hidden from the planners, so that they take the index of the
+// failed, in the order that is asked for.
+const selectOldestMissed = `SELECT created_at FROM webhook_deliveries
+	WHERE state = 'failed' AND store_id = $1 AND env = $2 AND created_at >= $3
+	AND endpoint_id || '' = $4 AND (last_class = 'disabled' OR last_at >= $5)
+	ORDER BY created_at LIMIT 1`
+
+// OldestMissed finds where a recovery of an endpoint has to begin.
+func (t webhookTx) OldestMissed(e webhook.Endpoint, since time.Time) (time.Time, error) {
+	var created int64
+	err := t.QueryRow(selectOldestMissed, e.Store, e.Env, sqldb.Micros(webhook.MissedFrom(since)), e.ID, sqldb.Micros(since)).Scan(&created)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return sqldb.Moment(created), err
 }
 
 const recoveryColumns = `id, kind, store_id, env, endpoint_id, event_type, since, until, state, after_at, after_id,

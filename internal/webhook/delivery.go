@@ -82,8 +82,8 @@ type Delivery struct {
 	Subject        string
 	SubjectVersion int64
 	// Ordered deliveries of one subject go one after the other: all but the
-	// first of those that are pending sleep. One that a person sends again, out
-	// of its order, is no longer Ordered.
+	// first of those that are pending sleep. One that a person sends again takes
+	// its place among those that are pending then.
 	Ordered bool
 
 	URL      string // where it goes, as it may be shown; later attempts follow the endpoint's change

@@ -121,8 +121,10 @@ func (e Endpoint) Shown() string {
 		return e.URL
 	}
 	scheme, rest, _ := strings.Cut(e.URL, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host + "/…"
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return scheme + "://" + rest + "/…"
 }
 
 // Route is what of the endpoint's present row a request needs beside its

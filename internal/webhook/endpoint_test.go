@@ -156,3 +156,19 @@ func TestDeliveryStates(t *testing.T) {
 		}
 	}
 }
+
+func TestAChatsAddressIsShownWithoutItsCredential(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://hooks.slack.example/services/T/B/secret": "https://hooks.slack.example/…",
+		"https://hooks.slack.example?key=secret":          "https://hooks.slack.example/…",
+		"https://hooks.slack.example:8443":                "https://hooks.slack.example:8443/…",
+	} {
+		if got := (webhook.Endpoint{Channel: webhook.Slack, URL: address}).Shown(); got != want {
+			t.Errorf("%s is shown as %s, want %s", address, got, want)
+		}
+		if got := (webhook.Endpoint{Channel: webhook.HTTP, URL: address}).Shown(); got != address {
+			t.Errorf("%s of no chat is shown as %s", address, got)
+		}
+	}
+}

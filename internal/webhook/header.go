@@ -76,13 +76,21 @@ func fromHeader(header http.Header) []Header {
 	return list
 }
 
-// clipped keeps as many lines as fit into HeadersKept bytes.
+// clipped keeps as many lines as fit into HeadersKept bytes, and what the
+// receiver told beside them, since that counts.
 func clipped(lines []Header) []Header {
+	const longestTold = 64
 	size := 0
 	for i, line := range lines {
-		if size += len(line.Name) + len(line.Value); size > HeadersKept {
-			return lines[:i]
+		if size += len(line.Name) + len(line.Value); size <= HeadersKept {
+			continue
 		}
+		for _, beyond := range lines[i:] {
+			if strings.EqualFold(beyond.Name, tellHeader) && len(beyond.Value) <= longestTold {
+				return append(lines[:i], beyond)
+			}
+		}
+		return lines[:i]
 	}
 	return lines
 }

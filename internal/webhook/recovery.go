@@ -121,6 +121,11 @@ type recoveryTx interface {
 	// environment made since the query's time and before its end, whatever
 	// their endpoint.
 	FailedDeliveries(query FailedQuery) ([]EndedDelivery, error)
+	// OldestMissed is when the oldest delivery of an endpoint was made that has
+	// failed because the endpoint was disabled, or whose last attempt, since
+	// the given time, has failed: it may have been made long before. Zero when
+	// there is none. It may look at many rows and is for a read alone.
+	OldestMissed(endpoint Endpoint, since time.Time) (time.Time, error)
 
 	InsertRecovery(recovery Recovery) error
 	Recovery(id RecoveryID) (Recovery, error)

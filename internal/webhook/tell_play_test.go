@@ -44,6 +44,7 @@ func TestAReceiverMayDisableItsEndpoint(t *testing.T) {
 		"by 410":                    {always(410), webhook.Gone, webhook.Pending},
 		"by a header on a failure":  {always(500, "webhook-delivery", "disable"), webhook.ToldTo, webhook.Pending},
 		"by a header on acceptance": {always(200, "Webhook-Delivery", " Disable "), webhook.ToldTo, webhook.Succeeded},
+		"behind what the log keeps": {always(500, "Set-Cookie", strings.Repeat("x", webhook.HeadersKept), "Webhook-Delivery", "disable"), webhook.ToldTo, webhook.Pending},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -266,3 +266,27 @@ func chatSealed(t *testing.T, b *rig) {
 	wantEqual(t, "https://hooks.slack.example/…", claimed[0].Delivery.URL)
 	wantEqual(t, whole, claimed[0].Delivery.Route.Address.Reveal())
 }
+
+// A secret of another scheme could not sign what was made before the change; the
+// platform's pair can.
+func claimFollowsTheScheme(t *testing.T, b *rig) {
+	endpoint := b.mustEndpoint(func(e *webhook.Endpoint) { e.Scheme = webhook.StandardScheme })
+	own := string(endpoint.ID)
+	for n, made := range []struct {
+		scheme webhook.Scheme
+		key    string
+	}{{webhook.DiddoScheme, own}, {webhook.PancakeScheme, ""}, {"", ""}} {
+		b.mustDelivery(n, func(d *webhook.Delivery) {
+			d.Endpoint, d.Queue, d.Scheme, d.KeyName = endpoint.ID, endpoint.Queue(), made.scheme, made.key
+		})
+	}
+	claimed := b.mustClaim(nodeA, start, webhook.Share{Queue: endpoint.Queue(), Room: 3})
+	wantEqual(t, 3, len(claimed))
+	for n, want := range []struct {
+		scheme webhook.Scheme
+		key    string
+	}{{webhook.StandardScheme, own}, {webhook.PancakeScheme, ""}, {"", ""}} {
+		wantEqual(t, want.scheme, claimed[n].Delivery.Scheme)
+		wantEqual(t, want.key, claimed[n].Delivery.KeyName)
+	}
+}

@@ -57,6 +57,57 @@ func resendEffects(t *testing.T, b *rig) {
 	}
 }
 
+// What failed because its endpoint was disabled was made before that, perhaps
+// days ago: a recovery has to begin there.
+func oldestMissed(t *testing.T, b *rig) {
+	const day = 24 * time.Hour
+	disabledAt := start
+	endpoint := b.mustEndpoint(func(e *webhook.Endpoint) { e.ID = "missing" })
+	oldest := func() (at time.Time) {
+		t.Helper()
+		err := b.Write(t.Context(), func(tx webhook.Tx) (err error) {
+			at, err = tx.OldestMissed(endpoint, disabledAt)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	made := func(n int, before time.Duration) webhook.DeliveryID {
+		return b.mustDelivery(n, func(d *webhook.Delivery) {
+			held(nodeA)(d)
+			d.Endpoint, d.Queue, d.CreatedAt = endpoint.ID, endpoint.Queue(), disabledAt.Add(-before)
+		}).ID
+	}
+	if got := oldest(); !got.IsZero() {
+		t.Errorf("of an endpoint without deliveries it is %v", got)
+	}
+	// Given up long before the endpoint was disabled: not missed by that.
+	given := failure(made(1, 3*day), nodeA, 1)
+	given.Next, given.WakeAt, given.Attempt.StartedAt = webhook.Failed, time.Time{}, disabledAt.Add(-2*day)
+	b.mustRecord(given)
+	if got := oldest(); !got.IsZero() {
+		t.Errorf("what was given up before is missed since %v", got)
+	}
+	// Made just before the attempt that was the last straw.
+	last := failure(made(2, time.Second), nodeA, 1)
+	last.Next, last.WakeAt, last.Attempt.StartedAt = webhook.Failed, time.Time{}, disabledAt
+	b.mustRecord(last)
+	if got := oldest(); !got.Equal(disabledAt.Add(-time.Second)) {
+		t.Errorf("missed since %v, want a second before", got)
+	}
+	// Waiting for a retry when it was disabled, and ended by the claim.
+	halted := webhook.Outcome{
+		Attempt: webhook.Attempt{Delivery: made(3, day), Number: 2, StartedAt: disabledAt.Add(time.Hour), Class: webhook.Halted},
+		Owner:   nodeA, Next: webhook.Failed, Unsent: true,
+	}
+	b.mustRecord(halted)
+	if got := oldest(); !got.Equal(disabledAt.Add(-day)) {
+		t.Errorf("missed since %v, want a day before", got)
+	}
+}
+
 func resendRefused(t *testing.T, b *rig) {
 	b.mustEndpoint(func(e *webhook.Endpoint) { e.ID, e.State = "disabled", webhook.Disabled })
 	for n, c := range []struct {
