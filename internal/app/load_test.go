@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"sync"
@@ -30,7 +31,8 @@ type rush struct {
 }
 
 // newRush begins with a number of buyers, each of whom buys again and again.
-// An error that comes before any answer ends a buyer: the server may be gone.
+// An error that comes before any answer ends a buyer when the server is gone;
+// while it drains, it may only have closed a connection that was kept.
 func newRush(t *testing.T, s *till, buyers int) *rush {
 	t.Helper()
 	r := &rush{till: s, paid: map[string]bool{}, grown: make(chan struct{}), gone: make(chan struct{})}
@@ -41,7 +43,7 @@ func newRush(t *testing.T, s *till, buyers int) *rush {
 	for range buyers {
 		r.buyers.Go(func() {
 			for r.ctx.Err() == nil {
-				if !r.buy() {
+				if !r.buy() && !r.served() {
 					return
 				}
 			}
@@ -50,6 +52,15 @@ func newRush(t *testing.T, s *till, buyers int) *rush {
 	go func() { r.buyers.Wait(); close(r.gone) }()
 	t.Cleanup(r.end)
 	return r
+}
+
+// served reports whether the server still takes connections.
+func (r *rush) served() bool {
+	conn, err := new(net.Dialer).DialContext(r.ctx, "tcp", r.till.server.Addr())
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
 }
 
 // end waits until every buyer has gone.
@@ -92,7 +103,7 @@ func (r *rush) sold() int {
 	return len(r.paid)
 }
 
-// buy makes one purchase; false when the server cannot be reached any more.
+// buy makes one purchase; false when something was not answered.
 func (r *rush) buy() bool {
 	var opened struct {
 		CheckoutURL string `json:"checkoutUrl"`

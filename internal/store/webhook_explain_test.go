@@ -41,6 +41,7 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 			"wake":            {wakeSleeper, []any{"endpoint-7", "ORD_7", 1}, "webhook_deliveries_sleeping"},
 			"failing":         {selectFailing, []any{"endpoint-7"}, ""},
 			"first failure":   {beginFailing, []any{"endpoint-7", 1}, ""},
+			"last notice":     {selectTold, []any{"endpoint-7", 1}, "webhook_notices_once"},
 			"level":           {noteFailing, []any{"endpoint-7", 1, 0, 50}, ""},
 			"failed for long": {disableFailing, []any{"endpoint-7", 1, 2, 90, 100, "failing"}, ""},
 			"end of failing":  {endFailing, []any{"endpoint-7"}, ""},

@@ -96,6 +96,8 @@ const (
 
 	selectFailing = `SELECT store_id, env, failing_since, noticed FROM webhook_endpoints WHERE id = $1 AND state = 'active'`
 
+	selectTold = `SELECT COALESCE(MAX(at), 0) FROM webhook_notices WHERE endpoint_id = $1 AND since = $2`
+
 	beginFailing = `UPDATE webhook_endpoints SET failing_since = $2 WHERE id = $1 AND state = 'active' AND failing_since = 0`
 
 	noteFailing = `UPDATE webhook_endpoints SET noticed = $4
@@ -123,13 +125,18 @@ func recordFailing(tx sqldb.Tx, c condition) ([]webhook.Notice, error) {
 		return nil, nil
 	}
 	notice.Since = sqldb.Moment(since)
-	notice.Level = webhook.NoticeLevel(notice.Since, notice.At)
-	switch {
-	case notice.Level <= noticed:
+	if notice.Level = webhook.NoticeLevel(notice.Since, notice.At, noticed); notice.Level == 0 {
 		return nil, nil
-	case notice.Disabled():
+	}
+	// The attempt that told of the last level does not tell of the next one when
+	// it is recorded again.
+	var told int64
+	if err := tx.QueryRow(selectTold, c.endpoint, since).Scan(&told); err != nil || told >= sqldb.Micros(c.last) {
+		return nil, err
+	}
+	if notice.Disabled() {
 		tx.ExecOne(disableFailing, c.endpoint, since, sqldb.Micros(notice.At), noticed, notice.Level, notice.Reason)
-	default:
+	} else {
 		tx.ExecOne(noteFailing, c.endpoint, since, noticed, notice.Level)
 	}
 	return []webhook.Notice{insertNotice(tx, notice)}, nil

@@ -10,15 +10,21 @@ const FailingSpan = 5 * 24 * time.Hour
 // is told; at the last the endpoint is disabled.
 var noticeLevels = [...]int{50, 90, 100}
 
-// NoticeLevel is the highest level that an endpoint has reached which has been
-// failing since the given time; 0 for none.
-func NoticeLevel(since, now time.Time) (level int) {
+// NoticeLevel is the next level after the one told of that an endpoint has
+// reached which has been failing since the given time; 0 for none. Levels come
+// one by one, each with an attempt that failed: two blips far apart, with
+// nothing in between, do not disable an endpoint of which nobody was warned.
+func NoticeLevel(since, now time.Time, told int) int {
 	for _, next := range noticeLevels {
-		if now.Sub(since) >= FailingSpan/100*time.Duration(next) {
-			level = next
+		if next <= told {
+			continue
 		}
+		if now.Sub(since) >= FailingSpan/100*time.Duration(next) {
+			return next
+		}
+		break
 	}
-	return level
+	return 0
 }
 
 // Health is what an outcome means for how its endpoint does. Empty means

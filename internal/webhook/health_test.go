@@ -51,9 +51,16 @@ func TestWhatIsKnownOfHealthIsBounded(t *testing.T) {
 
 func TestNoticeLevels(t *testing.T) {
 	t.Parallel()
-	for hours, want := range map[int]int{0: 0, 59: 0, 60: 50, 107: 50, 108: 90, 119: 90, 120: 100, 1000: 100} {
-		if got := NoticeLevel(morning, morning.Add(time.Duration(hours)*time.Hour)); got != want {
-			t.Errorf("after %d hours level %d, want %d", hours, got, want)
+	for told, levels := range map[int]map[int]int{
+		0:   {0: 0, 59: 0, 60: 50, 107: 50, 1000: 50},
+		50:  {0: 0, 107: 0, 108: 90, 119: 90, 1000: 90},
+		90:  {108: 0, 119: 0, 120: 100, 1000: 100},
+		100: {120: 0, 1000: 0},
+	} {
+		for hours, want := range levels {
+			if got := NoticeLevel(morning, morning.Add(time.Duration(hours)*time.Hour), told); got != want {
+				t.Errorf("after %d hours, told of %d: level %d, want %d", hours, told, got, want)
+			}
 		}
 	}
 }

@@ -145,6 +145,17 @@ func failingLevels(t *testing.T, b *rig) {
 	wantEqual(t, start.Add(5*day), read.DisabledAt)
 	wantEqual(t, 100, read.Noticed)
 	wantEqual(t, 3, len(b.mustNotices(endpoint.ID)))
+	// Failures far apart are not taken for five days of them: each level comes
+	// with an attempt of its own.
+	seldom := b.mustEndpoint(func(e *webhook.Endpoint) { e.ID = "seldom" })
+	b.mustRecord(ill(seldom, 0))
+	for n, level := range []int{50, 90, 100} {
+		outcome := ill(seldom, 6*day+time.Duration(n)*time.Minute)
+		notices := b.mustRecord(outcome)
+		wantEqual(t, 0, len(b.mustRecord(outcome)))
+		wantEqual(t, 1, len(notices))
+		wantEqual(t, level, notices[0].Level)
+	}
 }
 
 func failingTogether(t *testing.T, b *rig) {
