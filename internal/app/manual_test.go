@@ -35,6 +35,7 @@ func TestPaymentByHand(t *testing.T) {
 			t.Fatal(err)
 		}
 
+		var real string // the payment in real money
 		for _, sale := range []struct {
 			env      pay.Env
 			currency string
@@ -68,6 +69,9 @@ func TestPaymentByHand(t *testing.T) {
 			wantMembers(t, "the receipt", buyer.mustLook(t), object{"state": "paid", "amount": sale.amount})
 			if html := buyer.html(t); !strings.Contains(html, "Bank transfer") {
 				t.Error("the receipt does not say how it was paid")
+			}
+			if sale.env == pay.Prod {
+				real = decided.ID
 			}
 			if sale.env == pay.Test {
 				wantMembers(t, "the webhook", s.mustReceive(t), object{
@@ -106,17 +110,51 @@ func TestPaymentByHand(t *testing.T) {
 		}
 		wantMembers(t, "the page", s.newShopper(t, page).mustLook(t), object{"state": "unavailable"})
 
+		s.mustRefundByHand(t, real)
 		s.mustVerify(t)
 		mustStop(t, s.server)
 		books := s.mustQuery(t, `SELECT account, CAST(SUM(amount) AS BIGINT) FROM ledger_entries WHERE currency = $1 GROUP BY account`, "USD")
-		if books["provider/manual"] != 2*2900 || books["provider/simulator"] != 2900 || books["store/pending"] != -3*2900 {
+		if books["provider/manual"] != 2*2900-900 || books["provider/simulator"] != 2900 || books["store/pending"] != -3*2900+900 {
 			t.Errorf("the ledger holds %v", books)
 		}
 		words := s.mustQuery(t, `SELECT decided_by, COUNT(*) FROM manual_entries WHERE decided_at > 0 AND state <> $1 GROUP BY decided_by`, "awaiting")
-		if words["Ann"] != 4 || len(words) != 1 {
-			t.Errorf("the decisions are %v, want four of Ann's", words)
+		if words["Ann"] != 4 || words["Bob"] != 2 || len(words) != 2 {
+			t.Errorf("the decisions are %v, want four of Ann's and two of Bob's", words)
 		}
 	})
+}
+
+// mustRefundByHand asks for a payment's money twice: once the operator does not
+// send it, once they do. Meanwhile nothing more goes back than came.
+func (s *till) mustRefundByHand(t *testing.T, payment string) {
+	t.Helper()
+	o := s.server.Operator()
+	for _, sent := range []bool{false, true} {
+		in := operator.CreateRefundIn{Payment: pay.PaymentID(payment), Amount: "9.00", Reason: "returned", By: "Ann"}
+		asked, err := o.CreateRefund(t.Context(), in)
+		if err != nil || asked.State != pay.RefundPending {
+			t.Fatalf("asked: %+v %v", asked, err)
+		}
+		in.Amount = "20.01"
+		if _, err := o.CreateRefund(t.Context(), in); fault.CodeOf(err) != "refund_exceeds_charge" {
+			t.Errorf("more than is left: %v", err)
+		}
+		s.mustVerify(t)
+		waiting, err := o.ListPayments(t.Context(), operator.ListPaymentsIn{})
+		if err != nil || len(waiting.Payments) != 1 || waiting.Payments[0].ID != string(asked.ID) {
+			t.Fatalf("what waits: %+v %v", waiting, err)
+		}
+		decided, err := o.DecidePayment(t.Context(), operator.DecidePaymentIn{Payment: string(asked.ID), Confirm: sent, By: "Bob"})
+		if err != nil || !decided.Settled {
+			t.Fatalf("decided: %+v %v", decided, err)
+		}
+		list, err := o.ListRefunds(t.Context(), operator.ListRefundsIn{Store: s.made.StoreID})
+		want := map[bool]pay.RefundState{false: pay.RefundFailed, true: pay.RefundSucceeded}[sent]
+		if err != nil || list.Refunds[0].ID != asked.ID || list.Refunds[0].State != want {
+			t.Fatalf("refunds: %+v %v", list, err)
+		}
+		s.mustVerify(t)
+	}
 }
 
 // tryOpen opens a checkout of a new product at 29.00.

@@ -41,6 +41,7 @@ type commands struct {
 	Key        keyCommand        `cmd:"" help:"Make, list and revoke a merchant's API keys."`
 	Store      storeCommand      `cmd:"" help:"Approve stores."`
 	Payment    paymentCommand    `cmd:"" help:"List, confirm and refuse payments by bank transfer or in cash."`
+	Refund     refundCommand     `cmd:"" help:"Refund payments; list, approve and reject refunds that were asked for."`
 	Tax        taxCommand        `cmd:"" help:"Load and show the tax rates."`
 	Webhook    webhookCommand    `cmd:"" help:"See what became of webhooks, and send again: one, those that failed, those that were missed."`
 	WebhookKey webhookKeyCommand `cmd:"" name:"webhook-key" help:"List and rotate the keys that sign webhooks."`

@@ -50,12 +50,16 @@ func (c leakChecked) Run() int {
 //	session SETUP.json [LIFE]  a checkout made with the keys of setup --json; sets CHECKOUT
 //	damage DB 'SQL'            change a row behind the program's back
 //	receiver SETUP.json STATUS a webhook of the test environment at a receiver that answers so; sets WEBHOOK
+//	verifier SETUP.json DIR    a webhook of the test environment at a receiver that verifies, and keeps bodies in DIR/EVENT-1, -2, …
+//	received DIR EVENT N       wait until N of the event have come
+//	asked DB SETUP.json FILE   the merchant asks for 1.00 of the payment named in FILE, to be decided; sets REFUND
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"serve": serve, "stop": stop, "session": session, "damage": damage, "receiver": receiver,
+			"verifier": verifier, "received": received, "asked": asked,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

@@ -184,7 +184,9 @@ func (f *Fanout) dialect(endpoint webhook.Endpoint) (dialect Dialect, known bool
 	return f.config.Dialects[i], drawn || !endpoint.Channel.Chat()
 }
 
-// subject is the order an event is about, and its version then.
+// subject is the order an event is about, and its version then. Every event
+// about an order writes the order's row, so that the versions count them: a
+// refund comes behind its sale and behind the refunds before it.
 func subject(event pay.Event) (string, int64) {
 	if event.Sale == nil {
 		return "", 0

@@ -36,6 +36,12 @@ type Operator interface {
 	DecidePayment(ctx context.Context, in DecidePaymentIn) (ManualPayment, error)
 	// ListPayments lists the payments that wait for a person.
 	ListPayments(ctx context.Context, in ListPaymentsIn) (ManualPayments, error)
+	// CreateRefund refunds a payment, in whole or in part.
+	CreateRefund(ctx context.Context, in CreateRefundIn) (Refund, error)
+	// DecideRefund approves or rejects a refund that somebody asked for.
+	DecideRefund(ctx context.Context, in DecideRefundIn) (Refund, error)
+	// ListRefunds lists refunds.
+	ListRefunds(ctx context.Context, in ListRefundsIn) (Refunds, error)
 	// ListWebhooks lists a store's webhooks and how they do.
 	ListWebhooks(ctx context.Context, in ListWebhooksIn) (WebhookList, error)
 	// WebhookLog lists deliveries of a store's webhooks.

@@ -34,6 +34,9 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "store-set", o.SetStore)
 	serve(mux, "payment-decide", o.DecidePayment)
 	serve(mux, "payment-list", o.ListPayments)
+	serve(mux, "refund-create", o.CreateRefund)
+	serve(mux, "refund-decide", o.DecideRefund)
+	serve(mux, "refund-list", o.ListRefunds)
 	serve(mux, "webhook-set", o.SetWebhook)
 	serve(mux, "webhook-list", o.ListWebhooks)
 	serve(mux, "webhook-log", o.WebhookLog)
@@ -105,6 +108,21 @@ func (c *Client) DecidePayment(ctx context.Context, in DecidePaymentIn) (ManualP
 // ListPayments implements Operator.
 func (c *Client) ListPayments(ctx context.Context, in ListPaymentsIn) (ManualPayments, error) {
 	return call[ManualPayments](ctx, c, "payment-list", in)
+}
+
+// CreateRefund implements Operator.
+func (c *Client) CreateRefund(ctx context.Context, in CreateRefundIn) (Refund, error) {
+	return call[Refund](ctx, c, "refund-create", in)
+}
+
+// DecideRefund implements Operator.
+func (c *Client) DecideRefund(ctx context.Context, in DecideRefundIn) (Refund, error) {
+	return call[Refund](ctx, c, "refund-decide", in)
+}
+
+// ListRefunds implements Operator.
+func (c *Client) ListRefunds(ctx context.Context, in ListRefundsIn) (Refunds, error) {
+	return call[Refunds](ctx, c, "refund-list", in)
 }
 
 // ListWebhooks implements Operator.

@@ -70,6 +70,21 @@ func (s *scripted) SetStore(_ context.Context, in operator.SetStoreIn) (operator
 	return operator.Store{ID: in.Store, Name: "One"}, s.err
 }
 
+func (s *scripted) CreateRefund(_ context.Context, in operator.CreateRefundIn) (operator.Refund, error) {
+	s.asked = in
+	return operator.Refund{ID: "REF_1", Payment: in.Payment, Amount: in.Amount, Reason: in.Reason, Asker: in.By, CreatedAt: created, Asked: true}, s.err
+}
+
+func (s *scripted) DecideRefund(_ context.Context, in operator.DecideRefundIn) (operator.Refund, error) {
+	s.asked = in
+	return operator.Refund{ID: in.Refund, State: pay.RefundRejected, DecidedBy: in.By, Note: in.Note, CreatedAt: created}, s.err
+}
+
+func (s *scripted) ListRefunds(_ context.Context, in operator.ListRefundsIn) (operator.Refunds, error) {
+	s.asked = in
+	return operator.Refunds{Refunds: []operator.Refund{{ID: "REF_1", Payment: in.Payment, Store: in.Store, State: in.State, CreatedAt: created}}}, s.err
+}
+
 func (s *scripted) DecidePayment(_ context.Context, in operator.DecidePaymentIn) (operator.ManualPayment, error) {
 	s.asked = in
 	return operator.ManualPayment{ID: in.Payment, State: "confirmed", CreatedAt: created, Settled: true}, s.err
@@ -242,6 +257,21 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"SetStore": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.SetStoreIn{Store: "STO_1", ManualInstructions: "IBAN\nthank you"}
 			out, err := o.SetStore(ctx, in)
+			return in, out, err
+		},
+		"CreateRefund": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.CreateRefundIn{Payment: "PAY_1", Amount: "5.00", Reason: "<twice>", ExternalID: "R-1", By: "Ann"}
+			out, err := o.CreateRefund(ctx, in)
+			return in, out, err
+		},
+		"DecideRefund": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.DecideRefundIn{Refund: "REF_1", Approve: true, By: "Ann", Note: "fine"}
+			out, err := o.DecideRefund(ctx, in)
+			return in, out, err
+		},
+		"ListRefunds": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ListRefundsIn{Payment: "PAY_1", Store: "STO_1", State: pay.RefundRequested}
+			out, err := o.ListRefunds(ctx, in)
 			return in, out, err
 		},
 		"DecidePayment": func(ctx context.Context, o operator.Operator) (any, any, error) {

@@ -93,6 +93,8 @@ type attemptRecords interface {
 	Attempt(AttemptID) (Attempt, error)
 	// LastAttempt is the newest attempt of a payment.
 	LastAttempt(PaymentID) (Attempt, error)
+	// CapturedAttempt is the attempt whose money pays a succeeded payment.
+	CapturedAttempt(PaymentID) (Attempt, error)
 	// LastAttemptOfOrder is the newest attempt of any payment of an order, the
 	// zero Attempt when there is none.
 	LastAttemptOfOrder(OrderID) (Attempt, error)

@@ -35,11 +35,11 @@ func (s *settlement) late() error {
 	}
 	refund := Refund{
 		ID: s.Refund, Store: s.attempt.Store, Env: s.attempt.Env, Payment: s.payment.ID, Attempt: s.attempt.ID,
-		Origin: OriginLateCapture, State: RefundAsked, Connector: s.attempt.Connector, Amount: captured,
-		Row: 1, CreatedAt: s.At, UpdatedAt: s.At,
+		Origin: OriginLateCapture, State: RefundApproved, Connector: s.attempt.Connector, Amount: captured,
+		Tax: money.Zero(captured.Currency()), AskedBy: AskedBySystem, Row: 1, CreatedAt: s.At, UpdatedAt: s.At,
 	}
 	s.tx.InsertRefund(refund)
-	t, err = ledger.AskLateCaptureRefund(string(refund.ID), captured)
+	t, err = refund.asking()
 	if err := post(s.tx, refund.Store, refund.Env, s.At, t, err); err != nil {
 		return err
 	}

@@ -258,16 +258,12 @@ func (s *settlement) sold(state AttemptState, posting func(fact, connector strin
 }
 
 func (s *settlement) announce() error {
-	version, err := s.tx.ProductVersion(s.order.Version)
+	sale, err := saleOf(s.tx, s.store, s.order, s.payment)
 	if err != nil {
 		return err
 	}
 	return s.tx.Emit(Event{
-		ID: s.Event, Store: s.order.Store, Env: s.order.Env, Type: OrderDone, Key: string(s.payment.ID), At: s.At,
-		Sale: &Sale{
-			StoreName: s.store.Name, Order: s.order, Payment: s.payment,
-			ProductName: version.Name, Description: version.Description, Metadata: version.Metadata,
-		},
+		ID: s.Event, Store: s.order.Store, Env: s.order.Env, Type: OrderDone, Key: string(s.payment.ID), At: s.At, Sale: &sale,
 	})
 }
 

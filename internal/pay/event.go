@@ -9,8 +9,16 @@ type EventID string
 // it to the dialect's own name.
 type EventType string
 
-// OrderDone is published once for an order, with its payment.
-const OrderDone EventType = "order.completed"
+// The events.
+const (
+	// OrderDone is published once for an order, with its payment.
+	OrderDone EventType = "order.completed"
+	// RefundDone and RefundNotDone are published once for a refund of a sale, by
+	// what the provider made of it. What is rejected or withdrawn, and the return
+	// of a late capture, whose sale nobody was told of, are no events.
+	RefundDone    EventType = "refund.succeeded"
+	RefundNotDone EventType = "refund.failed"
+)
 
 // Event is a fact that others are told of. It commits with the fact.
 type Event struct {
@@ -20,10 +28,14 @@ type Event struct {
 	Type  EventType
 	Key   string // unique with store, environment and type
 	At    time.Time
-	Sale  *Sale // the full snapshot of an OrderDone
+	// Sale is the full snapshot of an order and its payment. Its order's version
+	// puts the events about one order into their order: whoever emits one writes
+	// the order's row in the same transaction.
+	Sale   *Sale
+	Refund *Refund // of RefundDone and RefundNotDone
 }
 
-// Sale is what an order.completed event knows: everything a body may need,
+// Sale is what an event knows of an order: everything a body may need,
 // frozen, so that it can be rendered again at any time.
 type Sale struct {
 	StoreName   string  `json:"storeName"`
@@ -32,6 +44,15 @@ type Sale struct {
 	ProductName string  `json:"productName"`
 	Description string  `json:"description"`
 	Metadata    string  `json:"metadata"` // the product's
+}
+
+// saleOf takes the snapshot.
+func saleOf(r Records, store Store, order Order, payment Payment) (Sale, error) {
+	version, err := r.ProductVersion(order.Version)
+	return Sale{
+		StoreName: store.Name, Order: order, Payment: payment,
+		ProductName: version.Name, Description: version.Description, Metadata: version.Metadata,
+	}, err
 }
 
 type eventRecords interface {

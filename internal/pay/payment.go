@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tillway/internal/connector"
+	"tillway/internal/fault"
 	"tillway/internal/money"
 )
 
@@ -43,7 +44,8 @@ type Payment struct {
 	Tax        money.Amount // of it
 	Charged    money.Amount // really captured; zero of the currency until then
 	Refunded   money.Amount // done
-	Refunding  money.Amount // asked and not done
+	Refunding  money.Amount // approved and not done: reserved
+	RefundTax  money.Amount // within Refunded and Refunding together
 	Receipt    connector.Receipt
 	Failure    connector.Reason // why it failed, "" otherwise
 	ExternalID string           // copied from the order
@@ -58,6 +60,17 @@ type paymentRecords interface {
 	Payment(PaymentID) (Payment, error)
 	InsertPayment(Payment)
 	UpdatePayment(Payment)
+	// ReserveRefund adds amount, and the tax within it, to what is being
+	// refunded, guarded by the version that was read and by the charge.
+	ReserveRefund(payment Payment, amount, tax money.Amount, at time.Time)
+}
+
+// ErrPaymentNotFound is the answer to an unknown payment.
+var ErrPaymentNotFound = fault.New(fault.NotFound, "payment_not_found", "Payment not found")
+
+// Refundable is what was charged and neither went back nor is on its way.
+func (p Payment) Refundable() money.Amount {
+	return money.New(p.Charged.Minor()-p.Refunded.Minor()-p.Refunding.Minor(), p.Charged.Currency())
 }
 
 func (p *Payment) move(to PaymentStatus, at time.Time) error {

@@ -45,7 +45,8 @@ func TestSimulation(t *testing.T) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"open": w.openSession, "place": w.placeOrder, "pay": w.pay, "pay again": w.pay, "pay at once": w.payAtOnce,
 			"answer": w.answer, "wait": w.wait, "wait on": w.wait, "wait more": w.wait, "restart": w.restart, "lose": w.lose, "provider": w.changeProvider,
-			"taxes": w.changeTaxes, "policy": w.changePolicy, "price": w.changePrice, "shelf": w.changeShelf, "cancel": w.cancel, "": w.check,
+			"taxes": w.changeTaxes, "policy": w.changePolicy, "price": w.changePrice, "shelf": w.changeShelf, "cancel": w.cancel,
+			"ask back": w.askRefund, "ask back at once": w.askRefundsAtOnce, "decide": w.decideRefund, "take back": w.withdrawRefund, "": w.check,
 		})
 		w.rest(rt)
 	})
@@ -262,8 +263,81 @@ func (w *world) cancel(rt *rapid.T) {
 	w.bearable(rt, err)
 }
 
+// refundRequest asks for some or all of a payment's money.
+func (w *world) refundRequest(rt *rapid.T) pay.RefundRequest {
+	payment := w.MustLook(w.tb, w.session(rt), "").Payment
+	if payment.ID == "" {
+		rt.Skip("no payment yet")
+	}
+	in := pay.RefundRequest{
+		ID: pay.RefundID(w.IDs.New("REF")), Actor: w.Actor(), Payment: payment.ID, Reason: "because",
+		Wait: rapid.IntRange(0, 2).Draw(rt, "wait") == 0, At: w.Core.Now(),
+	}
+	if most := payment.Charged.Minor(); most > 0 && rapid.IntRange(0, 3).Draw(rt, "whole") > 0 {
+		in.Amount = money.New(rapid.Int64Range(1, most+1).Draw(rt, "amount"), "USD")
+	}
+	return in
+}
+
+func (w *world) askRefund(rt *rapid.T) {
+	in := w.refundRequest(rt)
+	refund, err := pay.Run(context.Background(), w.Core, pay.RequestRefund, in)
+	if w.bearable(rt, err); err == nil && refund.State == pay.RefundApproved && rapid.Bool().Draw(rt, "at once") {
+		w.bearable(rt, w.Core.ExecuteRefund(context.Background(), refund.ID, 0))
+	}
+}
+
+func (w *world) askRefundsAtOnce(rt *rapid.T) {
+	asked := []pay.RefundRequest{w.refundRequest(rt), w.refundRequest(rt), w.refundRequest(rt)}
+	ends := make([]error, len(asked))
+	w.db.losses = nil
+	var wg sync.WaitGroup
+	for i, in := range asked {
+		wg.Go(func() {
+			refund, err := pay.Run(context.Background(), w.Core, pay.RequestRefund, in)
+			if ends[i] = err; err == nil && refund.State == pay.RefundApproved {
+				ends[i] = w.Core.ExecuteRefund(context.Background(), refund.ID, 0)
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range ends {
+		w.bearable(rt, err)
+	}
+}
+
+// refund is one of the newest refunds, whatever its state.
+func (w *world) refund(rt *rapid.T) pay.Refund {
+	var refunds []pay.Refund
+	if err := w.Core.View(context.Background(), func(r pay.Records) (err error) {
+		refunds, err = r.Refunds(pay.RefundQuery{Limit: 4})
+		return err
+	}); err != nil {
+		rt.Fatal(err)
+	}
+	if len(refunds) == 0 {
+		rt.Skip("no refund yet")
+	}
+	return refunds[rapid.IntRange(0, len(refunds)-1).Draw(rt, "refund")]
+}
+
+func (w *world) decideRefund(rt *rapid.T) {
+	decide := rapid.SampledFrom([]pay.Command[pay.RefundDecision, pay.Refund]{pay.ApproveRefund, pay.ApproveRefund, pay.RejectRefund}).Draw(rt, "decision")
+	_, err := pay.Run(context.Background(), w.Core, decide, pay.RefundDecision{ID: w.refund(rt).ID, Actor: w.Actor(), Note: "so be it", At: w.Core.Now()})
+	w.bearable(rt, err)
+}
+
+func (w *world) withdrawRefund(rt *rapid.T) {
+	refund := w.refund(rt)
+	if refund.AskedBy != pay.AskedByMerchant {
+		rt.Skip("nobody's to withdraw")
+	}
+	_, err := pay.Run(context.Background(), w.Core, pay.WithdrawRefund, pay.RefundWithdrawal{ID: refund.ID, Actor: w.Actor(), At: w.Core.Now()})
+	w.bearable(rt, err)
+}
+
 // refusals are the states in which a merchant or buyer is rightly told no.
-var refusals = []string{"session_being_paid", "order_being_paid", "order_not_pending", "product_inactive"}
+var refusals = []string{"session_being_paid", "order_being_paid", "order_not_pending", "product_inactive", "payment_not_refundable", "refund_exceeds_charge", "refund_transition"}
 
 // bearable fails the run on an error that no buyer may meet: one that is not
 // of the closed kinds, and a state machine driven off its tracks.

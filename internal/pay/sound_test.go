@@ -27,7 +27,8 @@ var broken = map[string]string{
 		(s.status = 'used') <> (EXISTS (SELECT 1 FROM orders o WHERE o.id = s.order_id AND o.status = 'completed'))`,
 	"what was taken for an order and does not go back is its total once it is completed, and nothing before": `SELECT COUNT(*) FROM orders o
 		WHERE (SELECT COALESCE(SUM(a.captured), 0) FROM attempts a WHERE a.order_id = o.id)
-		- (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = o.id)
+		- (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = o.id
+			AND r.origin = 'late_capture')
 		<> (CASE WHEN o.status = 'completed' THEN o.total ELSE 0 END)`,
 	"an ended session has a canceled order": `SELECT COUNT(*) FROM checkout_sessions s JOIN orders o ON o.id = s.order_id
 		WHERE (s.status = 'ended') <> (o.status = 'canceled')`,
@@ -37,7 +38,7 @@ var broken = map[string]string{
 		WHERE a.state IN ('calling', 'pending', 'requires_action', 'unknown') AND (o.status <> 'pending' OR o.payment_id <> a.payment_id)`,
 	"an open attempt has its timer": `SELECT COUNT(*) FROM attempts a WHERE a.state IN ('calling', 'pending', 'requires_action', 'unknown')
 		AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.kind = 'inquiry' AND t.subject = a.id)`,
-	"an open refund has its timer": `SELECT COUNT(*) FROM refunds r WHERE r.state IN ('asked', 'pending', 'unknown')
+	"an open refund has its timer": `SELECT COUNT(*) FROM refunds r WHERE r.state IN ('approved', 'pending', 'unknown')
 		AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.kind = 'refund' AND t.subject = r.id)`,
 	"a pending order has its expiry": `SELECT COUNT(*) FROM orders o WHERE o.status = 'pending'
 		AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.kind = 'expiry' AND t.subject = o.session_id)`,
@@ -45,10 +46,25 @@ var broken = map[string]string{
 		GROUP BY fact_id, kind, currency HAVING SUM(amount) <> 0) unbalanced`,
 	"what is in transit is what open refunds are of": `SELECT COUNT(*) FROM stores WHERE
 		(SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e WHERE e.account = 'refunds/in_transit')
-		<> -(SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.state IN ('asked', 'pending', 'unknown'))`,
+		<> -(SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.state IN ('approved', 'pending', 'unknown'))`,
+	"what is refunded and being refunded fits into the charge, and is what the refunds say": `SELECT COUNT(*) FROM payments p WHERE
+		p.refunded + p.refunding > p.charged OR p.refund_tax > p.tax OR p.refunded < 0 OR p.refunding < 0 OR p.refund_tax < 0
+		OR p.refunded <> (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r
+			WHERE r.payment_id = p.id AND r.origin = 'sale' AND r.state = 'succeeded')
+		OR p.refunding <> (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r
+			WHERE r.payment_id = p.id AND r.origin = 'sale' AND r.state IN ('approved', 'pending', 'unknown'))`,
+	"what was refunded whole has given all its tax back": `SELECT COUNT(*) FROM payments p WHERE p.charged > 0 AND p.refunded = p.charged
+		AND p.refund_tax <> p.tax`,
+	"what is asked for fits into the charge": `SELECT COUNT(*) FROM payments p WHERE p.refunded = 0 AND p.refunding = 0
+		AND (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.payment_id = p.id AND r.state = 'requested') > p.charged`,
+	"a refund of a sale that ended at the provider has one event, and no other refund has": `SELECT COUNT(*) FROM refunds r WHERE
+		(SELECT COUNT(*) FROM events e WHERE e.event_key = r.id)
+		<> (CASE WHEN r.origin = 'sale' AND r.state IN ('succeeded', 'failed') THEN 1 ELSE 0 END)`,
+	"a refund that is not approved has no posting": `SELECT COUNT(*) FROM refunds r WHERE r.state IN ('requested', 'rejected', 'withdrawn')
+		AND EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.fact_id = r.id)`,
 	"suspense holds what could not be returned, and nothing else": `SELECT COUNT(*) FROM stores WHERE
 		(SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e WHERE e.account = 'suspense')
-		<> -(SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.state = 'failed')`,
+		<> -(SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.state = 'failed' AND r.origin = 'late_capture')`,
 }
 
 // unsound names what is not as it must be at every moment, whatever has
@@ -70,7 +86,7 @@ func unsettled(t testing.TB, s *paytest.Shop) (problems []string) {
 	t.Helper()
 	for what, question := range map[string]string{
 		"open attempts": `SELECT COUNT(*) FROM attempts WHERE state IN ('calling', 'pending', 'requires_action', 'unknown')`,
-		"open refunds":  `SELECT COUNT(*) FROM refunds WHERE state IN ('asked', 'pending', 'unknown')`,
+		"open refunds":  `SELECT COUNT(*) FROM refunds WHERE state IN ('approved', 'pending', 'unknown')`,
 		"open orders":   `SELECT COUNT(*) FROM orders WHERE status = 'pending'`,
 		"timers":        `SELECT COUNT(*) FROM timers`,
 	} {

@@ -14,7 +14,8 @@ func TestArrows(t *testing.T) {
 		t.Parallel()
 		if len(orderArrows[OrderCompleted]) != 0 || len(paymentArrows[PaymentSucceeded]) != 0 ||
 			len(attemptArrows[AttemptSucceeded]) != 0 || len(attemptArrows[AttemptLate]) != 0 ||
-			len(refundArrows[RefundSucceeded]) != 0 || len(refundArrows[RefundFailed]) != 0 {
+			len(refundArrows[RefundSucceeded]) != 0 || len(refundArrows[RefundFailed]) != 0 ||
+			len(refundArrows[RefundRejected]) != 0 || len(refundArrows[RefundWithdrawn]) != 0 {
 			t.Fatal("a terminal success can be left")
 		}
 	})

@@ -58,6 +58,11 @@ type PaymentFact struct {
 	pay.Payment
 	Posted []Posted
 	Late   bool // its money came by a late capture that the store honours
+	// What its refunds add up to, in minor units; those of late captures are no
+	// refunds of a sale.
+	SumRefunded  int64
+	SumRefunding int64 // approved, and the provider's word is awaited
+	SumRefundTax int64 // within both
 }
 
 // AttemptFact is an attempt and what belongs to it.
@@ -79,6 +84,16 @@ type RefundFact struct {
 	pay.Refund
 	Posted []Posted
 	Timer  bool // the provider will be asked
+	Events int  // events that tell of it
+	Told   int  // of them, those that say what became of it
+}
+
+// asked is when the provider could first be asked.
+func (f RefundFact) asked() time.Time {
+	if f.DecidedAt.After(f.CreatedAt) {
+		return f.DecidedAt
+	}
+	return f.CreatedAt
 }
 
 // OrderFact is an order and what belongs to a completed one.
@@ -92,7 +107,7 @@ type OrderFact struct {
 	Events    int           // events that tell of its present payment
 	Session   pay.SessionStatus
 	Expires   bool // a timer will end it unless it is paid
-	Foreign   int  // payments and attempts of another store or environment
+	Foreign   int  // payments, attempts and refunds of another store or environment
 }
 
 // SessionFact is a session and the state of its order.
@@ -105,13 +120,14 @@ type SessionFact struct {
 
 // EventFact is an event and how many deliveries it has.
 type EventFact struct {
-	ID   pay.EventID
-	Type pay.EventType
-	At   time.Time
-	Born int  // deliveries it was born with
-	Kept int  // deliveries that name it
-	Old  bool // older than the log's horizon: deliveries of it may have been deleted by age or size
-	Paid bool // the payment it tells of succeeded
+	ID     pay.EventID
+	Type   pay.EventType
+	At     time.Time
+	Born   int  // deliveries it was born with
+	Kept   int  // deliveries that name it
+	Old    bool // older than the log's horizon: deliveries of it may have been deleted by age or size
+	Paid   bool // the payment it tells of succeeded
+	Refund bool // the refund it tells of exists
 }
 
 // amountIn is a sum of minor units as an amount.

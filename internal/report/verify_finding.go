@@ -14,6 +14,7 @@ const (
 	RuleEvent    Rule = "event_deliveries"  // an event that the log still covers has the deliveries it was born with
 	RuleExpiry   Rule = "pending_expires"   // a pending order has a timer that ends it
 	RuleInquiry  Rule = "open_is_inquired"  // an open outcome has a timer that asks for it
+	RuleRefund   Rule = "refund"            // refunds fit into their charge, the payment says the same, and each that ended is told of once
 	RuleScope    Rule = "store_environment" // no fact touches two stores or environments
 )
 

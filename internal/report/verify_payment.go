@@ -16,6 +16,7 @@ func (v *verification) payments(ctx context.Context) error {
 // judgePayment: a succeeded payment has its charge posted, no other has.
 func (v *verification) judgePayment(_ context.Context, f PaymentFact) error {
 	scope := Scope{Store: f.Store, Env: f.Env}
+	v.judgeRefunded(f)
 	switch {
 	case f.Status != pay.PaymentSucceeded:
 		v.comparePostings(string(f.ID), scope, f.Posted)
@@ -45,7 +46,7 @@ func (v *verification) judgeOrder(_ context.Context, f OrderFact) error {
 		find(RuleCharge, "is charged %d times, by %d succeeded payments", f.Charged, f.Succeeded)
 	}
 	if f.Foreign > 0 {
-		find(RuleScope, "has %d payments or attempts of another store or environment", f.Foreign)
+		find(RuleScope, "has %d payments, attempts or refunds of another store or environment", f.Foreign)
 	}
 	if f.Session == "" {
 		find(RuleOrder, "belongs to a session that does not exist")
@@ -102,6 +103,9 @@ func (v *verification) judgeEvent(_ context.Context, f EventFact) error {
 	}
 	if f.Type == pay.OrderDone && !f.Paid {
 		v.verdict.find(RuleOrder, string(f.ID), "tells of a payment that did not succeed")
+	}
+	if (f.Type == pay.RefundDone || f.Type == pay.RefundNotDone) && !f.Refund {
+		v.verdict.find(RuleRefund, string(f.ID), "tells of a refund that does not exist")
 	}
 	return nil
 }

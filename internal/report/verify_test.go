@@ -168,6 +168,16 @@ func TestVerifyJudges(t *testing.T) {
 			Amount: usd(119), Captured: usd(119), CalledAt: called,
 		}
 	}
+	refund := func(state pay.RefundState) pay.Refund {
+		return pay.Refund{
+			ID: "REF_1", Store: scope.Store, Env: scope.Env, Origin: pay.OriginSale, State: state, Connector: "c",
+			Amount: usd(50), Tax: usd(8), CreatedAt: now.Add(-9 * 24 * time.Hour), DecidedAt: now,
+		}
+	}
+	asked := posted(ledger.AskRefund("REF_1", ledger.StorePending, usd(50), usd(8)))
+	charged := posted(ledger.Charge("PAY_1", "c", usd(119), usd(19)))
+	refunding := payment(pay.PaymentSucceeded, 119)
+	refunding.Refunded, refunding.Refunding, refunding.RefundTax = usd(69), usd(50), usd(19)
 	cases := []struct {
 		name string
 		rows rows
@@ -207,6 +217,22 @@ func TestVerifyJudges(t *testing.T) {
 		}}}, "order"},
 		{"a session whose order is gone", rows{sessions: []report.SessionFact{{ID: "cs_1", Status: pay.SessionOpen, Order: "ORD_1"}}}, "order"},
 		{"an event resent has more deliveries than it was born with", rows{events: []report.EventFact{{ID: "EVT_1", Type: pay.OrderDone, Born: 1, Kept: 2, Paid: true}}}, ""},
+		{"a refund that waits for a decision", rows{refunds: []report.RefundFact{{Refund: refund(pay.RefundRequested)}}}, ""},
+		{"a rejected refund that is posted", rows{refunds: []report.RefundFact{{Refund: refund(pay.RefundRejected), Posted: asked}}}, "ledger_posting"},
+		{"a refund on its way", rows{refunds: []report.RefundFact{{Refund: refund(pay.RefundUnknown), Posted: asked, Timer: true}}}, ""},
+		{"a refund approved long after it was asked for, and asked of nobody", rows{refunds: []report.RefundFact{{
+			Refund: refund(pay.RefundApproved), Posted: asked,
+		}}}, "open_is_inquired"},
+		{"a refund that is told before it is done", rows{refunds: []report.RefundFact{{
+			Refund: refund(pay.RefundPending), Posted: asked, Timer: true, Events: 1,
+		}}}, "refund"},
+		{"a payment refunded whole", rows{payments: []report.PaymentFact{{
+			Payment: refunding, Posted: charged, SumRefunded: 69, SumRefunding: 50, SumRefundTax: 19,
+		}}}, ""},
+		{"a payment whose refunds are of more", rows{payments: []report.PaymentFact{{
+			Payment: refunding, Posted: charged, SumRefunded: 70, SumRefunding: 50, SumRefundTax: 19,
+		}}}, "refund"},
+		{"an event of a refund that is not there", rows{events: []report.EventFact{{ID: "EVT_1", Type: pay.RefundDone}}}, "refund"},
 		{"an event of a payment that failed", rows{events: []report.EventFact{{ID: "EVT_1", Type: pay.OrderDone}}}, "order"},
 	}
 	for _, c := range cases {

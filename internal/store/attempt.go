@@ -47,6 +47,18 @@ func (r records) LastAttempt(id pay.PaymentID) (pay.Attempt, error) {
 	return scanAttempt(r.QueryRow(selectLastAttempt, id))
 }
 
+// A payment can have two attempts that captured: then the later money went back,
+// or is on its way.
+const selectCapturedAttempt = `SELECT ` + attemptColumns + ` FROM attempts
+	WHERE payment_id = $1 AND (state = 'succeeded' OR state = 'captured_late' AND NOT EXISTS (SELECT 1 FROM refunds r
+		WHERE r.payment_id = attempts.payment_id AND r.attempt_id = attempts.id AND r.origin = 'late_capture'))
+	ORDER BY CASE WHEN state = 'succeeded' THEN 0 ELSE 1 END, number LIMIT 1`
+
+// CapturedAttempt reads the attempt whose money pays a succeeded payment.
+func (r records) CapturedAttempt(id pay.PaymentID) (pay.Attempt, error) {
+	return scanAttempt(r.QueryRow(selectCapturedAttempt, id))
+}
+
 const selectLastAttemptOfOrder = `SELECT ` + attemptColumns + ` FROM attempts WHERE order_id = $1 ORDER BY turn DESC LIMIT 1`
 
 // LastAttemptOfOrder reads the newest attempt of an order's payments; the zero

@@ -7,12 +7,19 @@ import (
 	"tillway/internal/sqldb"
 )
 
+// eventSnapshot is how an event is stored: a sale, and beside its members the
+// refund of it if the event tells of one.
+type eventSnapshot struct {
+	*pay.Sale
+	Refund *pay.Refund `json:"refund,omitempty"`
+}
+
 const insertEvent = `INSERT INTO events (id, store_id, env, type, event_key, snapshot, deliveries, created_at)
 	VALUES ($1, $2, $3, $4, $5, $6, 0, $7) ON CONFLICT (store_id, env, type, event_key) DO NOTHING`
 
 // InsertEvent stores an event unless its key exists.
 func (r records) InsertEvent(e pay.Event) (fresh bool, err error) {
-	n, err := r.tx.Count(insertEvent, e.ID, e.Store, e.Env, e.Type, e.Key, toJSON(e.Sale), sqldb.Micros(e.At))
+	n, err := r.tx.Count(insertEvent, e.ID, e.Store, e.Env, e.Type, e.Key, toJSON(eventSnapshot{e.Sale, e.Refund}), sqldb.Micros(e.At))
 	return n == 1, err
 }
 
@@ -60,5 +67,8 @@ func scanEvent(row sqldb.Row) (e pay.StoredEvent, err error) {
 		return pay.StoredEvent{}, err
 	}
 	e.At = sqldb.Moment(created)
-	return e, json.Unmarshal([]byte(snapshot), &e.Sale)
+	var told eventSnapshot
+	err = json.Unmarshal([]byte(snapshot), &told)
+	e.Sale, e.Refund = told.Sale, told.Refund
+	return e, err
 }

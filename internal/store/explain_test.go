@@ -40,6 +40,14 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"manual instructions":    {selectInstructions, []any{"1"}},
 			"tax rates of a sale":    {selectTaxRows, []any{"1", "NY", "ebook"}},
 			"refund":                 {selectRefund, []any{"1"}},
+			"refunds of all stores":  {selectRefunds, []any{200}},
+			"refunds in a state":     {selectRefundsInState, []any{200, "requested"}},
+			"refunds of a store":     {selectRefundsOfStore, []any{200, "1", "requested"}},
+			"refunds of a payment":   {selectRefundsOfPayment, []any{200, "1", ""}},
+			"requested of a payment": {sumRefundsRequested, []any{"1"}},
+			"captured attempt":       {selectCapturedAttempt, []any{"1"}},
+			"reservation":            {reserveRefund, []any{"1", 1, 1, 1, 1}},
+			"change of a refund":     {updateRefund, []any{"1", 1, "", "", 1, "", "", "", 1, 1, 1}},
 			"answer":                 {selectAnswer, []any{"1", "1"}},
 			"expired answers":        {sweepKeys, []any{1, 200}},
 			"deliveries of an event": {addEventDeliveries, []any{"1", 1}},
@@ -48,7 +56,7 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"next timer":             {firstTimer, []any{1}},
 			"lock on a store":        {lockStore, []any{"1"}},
 			"change of a session":    {updateSession, []any{"1", 1, "used", "", "", 1}},
-			"change of a payment":    {updatePayment, []any{"1", 1, "", "", "", 1, 1, 1, "", "", 1, 1, "", 1, 1}},
+			"change of a payment":    {updatePayment, []any{"1", 1, "", "", "", 1, 1, 1, "", "", 1, 1, "", 1, 1, 1}},
 			"change of an attempt":   {updateAttempt, []any{"1", 1, "", "", 1, "", "", "", "", "", 1, 1}},
 			"signing keys":           {selectSigningKeys, []any{"pancake", "test", 1}},
 		} {
@@ -77,9 +85,9 @@ func mustSales(t *testing.T, db sqldb.DB) {
 			tx.Exec(insertProductVersion, key, key, 1, "", "", "[]", "[]", "", "{}", n)
 			tx.Exec(insertSession, key, key, "test", "", "", "", "USD", 1, "", "", "", "", "", "", nil, "", "", "", "", 1, n, n, n)
 			tx.Exec(insertOrder, key, key, "test", key, "", "", "", "", "", "USD", 1, 1, 1, "", 1, "", "", "", "", "", "", 1, 1, n, n, n, n)
-			tx.Exec(insertPayment, key, key, "test", key, "", "", "", "USD", 1, 1, 1, 1, 1, "", "", 1, 1, "", "", 1, n, n, n)
+			tx.Exec(insertPayment, key, key, "test", key, "", "", "", "USD", 1, 1, 1, 1, 1, "", "", 1, 1, "", "", 1, n, n, n, 0)
 			tx.Exec(insertAttempt, key, key, "test", key, key, 1, 1, "", "", "", "USD", 1, 1, "USD", "", "", "", "", "", n, n, n, 1)
-			tx.Exec(insertRefund, key, key, "test", key, key, "", "", "", "", "USD", 1, "", 1, n, n, n)
+			tx.Exec(insertRefund, key, key, "test", key, key, "", "", "", "", "USD", 1, 0, "", "", "", "", "", "", "", 1, n, n, 0, n)
 			tx.Exec(insertEvent, key, key, "test", "", key, "", n)
 			tx.Exec(insertDelivery, deliveryRow(webhook.Delivery{ID: webhook.DeliveryID(key), EventID: key, Body: []byte("{}")})...)
 			tx.Exec(claimKey, key, key, n, n)

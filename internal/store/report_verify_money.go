@@ -12,6 +12,13 @@ import (
 // A payment is late when its money came by a late capture that was honoured:
 // none of its attempts succeeded in time.
 const selectPaymentFacts = `SELECT p.id, p.store_id, p.env, p.status, p.connector, p.currency, p.amount, p.tax, p.charged,
+	p.refunded, p.refunding, p.refund_tax,
+	(SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
+		WHERE r.payment_id = p.id AND r.origin = 'sale' AND r.state = 'succeeded'),
+	(SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
+		WHERE r.payment_id = p.id AND r.origin = 'sale' AND r.state IN ('approved', 'pending', 'unknown')),
+	(SELECT CAST(COALESCE(SUM(r.tax), 0) AS BIGINT) FROM refunds r
+		WHERE r.payment_id = p.id AND r.origin = 'sale' AND r.state IN ('approved', 'pending', 'unknown', 'succeeded')),
 	NOT EXISTS (SELECT 1 FROM attempts a WHERE a.payment_id = p.id AND a.state = 'succeeded')
 	AND EXISTS (SELECT 1 FROM attempts a WHERE a.payment_id = p.id AND a.state = 'captured_late')
 	FROM payments p WHERE p.id > $1 ORDER BY p.id LIMIT $2`
@@ -21,11 +28,13 @@ func (f Facts) Payments(ctx context.Context, after string, limit int) ([]report.
 	return page(ctx, f,
 		func(row sqldb.Row) (fact report.PaymentFact, err error) {
 			var currency money.Currency
-			var asked, tax, charged int64
+			var asked, tax, charged, refunded, refunding, refundTax int64
 			err = row.Scan(&fact.ID, &fact.Store, &fact.Env, &fact.Status, &fact.Connector, &currency,
-				&asked, &tax, &charged, &fact.Late)
+				&asked, &tax, &charged, &refunded, &refunding, &refundTax,
+				&fact.SumRefunded, &fact.SumRefunding, &fact.SumRefundTax, &fact.Late)
 			fact.Amount, fact.Tax = money.New(asked, currency), money.New(tax, currency)
-			fact.Charged = money.New(charged, currency)
+			fact.Charged, fact.RefundTax = money.New(charged, currency), money.New(refundTax, currency)
+			fact.Refunded, fact.Refunding = money.New(refunded, currency), money.New(refunding, currency)
 			return fact, err
 		},
 		func(fact report.PaymentFact) string { return string(fact.ID) },
@@ -42,10 +51,11 @@ const attemptFacts = `SELECT a.id, a.store_id, a.env, a.payment_id, a.connector,
 		AND NOT EXISTS (SELECT 1 FROM attempts o WHERE o.payment_id = a.payment_id AND o.state = 'succeeded'),
 	CASE WHEN a.state = 'captured_late' THEN
 		(SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
-			WHERE r.payment_id = a.payment_id AND r.attempt_id = a.id) ELSE 0 END,
+			WHERE r.payment_id = a.payment_id AND r.attempt_id = a.id AND r.origin = 'late_capture') ELSE 0 END,
 	CASE WHEN a.state = 'captured_late' THEN
 		(SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
-			WHERE r.payment_id = a.payment_id AND r.attempt_id = a.id AND r.state = 'failed') ELSE 0 END,
+			WHERE r.payment_id = a.payment_id AND r.attempt_id = a.id AND r.origin = 'late_capture'
+			AND r.state = 'failed') ELSE 0 END,
 	CASE WHEN a.state = 'captured_late' THEN
 		(SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM ledger_entries e
 			WHERE e.account = 'suspense' AND e.currency = a.captured_in AND (e.fact_id = a.id
@@ -84,7 +94,12 @@ func attemptFactID(fact report.AttemptFact) string { return string(fact.ID) }
 func attachAttempt(fact *report.AttemptFact, posted []report.Posted) { fact.Posted = posted }
 
 const refundFacts = `SELECT r.id, r.store_id, r.env, r.payment_id, r.attempt_id, r.origin, r.state, r.connector, r.currency, r.amount,
-	r.created_at, EXISTS (SELECT 1 FROM timers t WHERE t.kind = '` + refundTimer + `' AND t.subject = r.id)
+	r.tax, r.created_at, r.decided_at,
+	EXISTS (SELECT 1 FROM timers t WHERE t.kind = '` + refundTimer + `' AND t.subject = r.id),
+	(SELECT COUNT(*) FROM events e WHERE e.store_id = r.store_id AND e.env = r.env
+		AND e.type IN ('refund.succeeded', 'refund.failed') AND e.event_key = r.id),
+	(SELECT COUNT(*) FROM events e WHERE e.store_id = r.store_id AND e.env = r.env AND e.event_key = r.id
+		AND e.type = CASE r.state WHEN 'succeeded' THEN 'refund.succeeded' WHEN 'failed' THEN 'refund.failed' ELSE '' END)
 	FROM refunds r `
 
 const (
@@ -104,10 +119,11 @@ func (f Facts) Refund(ctx context.Context, id pay.RefundID) (report.RefundFact, 
 
 func scanRefundFact(row sqldb.Row) (fact report.RefundFact, err error) {
 	var currency money.Currency
-	var asked, created int64
+	var amount, tax, created, decided int64
 	err = row.Scan(&fact.ID, &fact.Store, &fact.Env, &fact.Payment, &fact.Attempt, &fact.Origin, &fact.State, &fact.Connector,
-		&currency, &asked, &created, &fact.Timer)
-	fact.Amount, fact.CreatedAt = money.New(asked, currency), sqldb.Moment(created)
+		&currency, &amount, &tax, &created, &decided, &fact.Timer, &fact.Events, &fact.Told)
+	fact.Amount, fact.Tax = money.New(amount, currency), money.New(tax, currency)
+	fact.CreatedAt, fact.DecidedAt = sqldb.Moment(created), sqldb.Moment(decided)
 	return fact, err
 }
 

@@ -17,6 +17,8 @@ const selectOrderFacts = `SELECT o.id, o.store_id, o.env, o.status, o.payment_id
 	EXISTS (SELECT 1 FROM timers t WHERE t.kind = '` + expiryTimer + `' AND t.subject = o.session_id),
 	(SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND (p.store_id <> o.store_id OR p.env <> o.env))
 		+ (SELECT COUNT(*) FROM attempts a WHERE a.order_id = o.id AND (a.store_id <> o.store_id OR a.env <> o.env))
+		+ (SELECT COUNT(*) FROM payments p JOIN refunds r ON r.payment_id = p.id
+			WHERE p.order_id = o.id AND (r.store_id <> o.store_id OR r.env <> o.env))
 	FROM orders o WHERE o.id > $1 ORDER BY o.id LIMIT $2`
 
 // Orders pages through orders.
@@ -49,7 +51,8 @@ func (f Facts) Sessions(ctx context.Context, after string, limit int) ([]report.
 const selectEventFacts = `SELECT e.id, e.type, e.created_at, e.deliveries,
 	(SELECT COUNT(*) FROM webhook_deliveries d WHERE d.event_id = e.id),
 	EXISTS (SELECT 1 FROM webhook_log l WHERE l.horizon > e.created_at),
-	EXISTS (SELECT 1 FROM payments p WHERE p.id = e.event_key AND p.status = 'succeeded')
+	EXISTS (SELECT 1 FROM payments p WHERE p.id = e.event_key AND p.status = 'succeeded'),
+	EXISTS (SELECT 1 FROM refunds r WHERE r.id = e.event_key)
 	FROM events e WHERE e.id > $1 ORDER BY e.id LIMIT $2`
 
 // Events pages through events.
@@ -57,7 +60,7 @@ func (f Facts) Events(ctx context.Context, after string, limit int) ([]report.Ev
 	return page(ctx, f,
 		func(row sqldb.Row) (fact report.EventFact, err error) {
 			var created int64
-			err = row.Scan(&fact.ID, &fact.Type, &created, &fact.Born, &fact.Kept, &fact.Old, &fact.Paid)
+			err = row.Scan(&fact.ID, &fact.Type, &created, &fact.Born, &fact.Kept, &fact.Old, &fact.Paid, &fact.Refund)
 			fact.At = sqldb.Moment(created)
 			return fact, err
 		},

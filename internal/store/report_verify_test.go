@@ -140,6 +140,20 @@ func (s *shop) settle(t *testing.T) {
 	}
 }
 
+// giveBack asks for some cents of a payment; approved ones go to the provider at
+// the next settle.
+func (s *shop) giveBack(t *testing.T, session pay.SessionID, cents int64, wait bool) pay.RefundID {
+	t.Helper()
+	look, err := s.core.LookAtCheckout(t.Context(), session, "v")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mustRun(t, s.core, pay.RequestRefund, pay.RefundRequest{
+		ID: pay.RefundID(s.core.IDs().New(id.Refund)), Actor: pay.System(pay.Test), By: "Ann", Payment: look.Payment.ID,
+		Amount: money.New(cents, "USD"), Reason: "duplicate", Wait: wait, At: s.now,
+	}).ID
+}
+
 func (s *shop) verify(t *testing.T) report.Verdict {
 	t.Helper()
 	verdict, err := report.Verify(t.Context(), report.VerifyConfig{
@@ -156,6 +170,7 @@ const (
 	badCard     = "4576750000000220"
 	lateCard    = "4576750000007779"
 	pendingCard = "4576750000001574"
+	refundFails = "4000000000005126"
 )
 
 // lives ends the late card's session after its attempt is given up and before
@@ -187,6 +202,46 @@ func TestVerify(t *testing.T) {
 		if len(s.admitted) != 2 {
 			t.Errorf("%d deliveries were handed over, want one for each completed order", len(s.admitted))
 		}
+	})
+}
+
+// Refunds in every state agree with what belongs to them.
+func TestVerifyRefunds(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		s := openShop(t, db)
+		mustRun(t, s.core, pay.ReplaceTaxTable, pay.NewTaxTable{At: s.now, Rows: []pay.TaxRow{
+			{Country: "DE", TaxRate: pay.TaxRate{Name: "VAT", Rate: 190_000}},
+		}})
+		clean := func(when string, refunds, bookings int) {
+			t.Helper()
+			s.now = s.now.Add(time.Second) // a book is read up to the present
+			verdict := s.verify(t)
+			if !verdict.Clean() || verdict.Checked.Refunds != refunds || verdict.Checked.Bookings != bookings {
+				t.Fatalf("%s: %+v", when, verdict)
+			}
+		}
+		good, bad := s.buy(t, goodCard), s.buy(t, refundFails)
+		s.giveBack(t, good, 333, false)
+		s.giveBack(t, bad, 500, false)
+		clean("approved", 2, 2)
+		s.settle(t)
+		clean("one done, one under way", 2, 3)
+		by := func(refund pay.RefundID) pay.RefundDecision {
+			return pay.RefundDecision{ID: refund, Actor: pay.System(pay.Test), By: "Ann", Note: "no", At: s.now}
+		}
+		mustRun(t, s.core, pay.RejectRefund, by(s.giveBack(t, good, 100, true)))
+		withdrawn := s.giveBack(t, good, 100, true)
+		mustRun(t, s.core, pay.WithdrawRefund, pay.RefundWithdrawal{ID: withdrawn, Actor: pay.System(pay.Test), At: s.now})
+		s.giveBack(t, good, 100, true)
+		clean("rejected, withdrawn and requested", 5, 3)
+		for range 4 {
+			s.now = s.now.Add(30 * time.Second)
+			s.settle(t)
+		}
+		s.giveBack(t, good, 757, false)
+		s.settle(t)
+		clean("failed, and all of the other gone back", 6, 4)
 	})
 }
 
@@ -244,6 +299,28 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"a booking that we hold for declined", report.RuleBook, []string{
 			`UPDATE attempts SET state = 'declined', captured = 0 WHERE state = 'succeeded'`,
 		}, false},
+		{"a refund of a sale whose asking lost its tax", report.RulePosting, []string{`UPDATE refunds SET tax = tax - 1 WHERE origin = 'sale' AND state = 'succeeded'`}, false},
+		{"a refund of a sale without its posting", report.RulePosting, []string{
+			`DELETE FROM ledger_entries WHERE kind = 'refund_asked'`, `DELETE FROM ledger_transactions WHERE kind = 'refund_asked'`,
+		}, false},
+		{"a refund that nobody approved and that is posted", report.RulePosting, []string{`UPDATE refunds SET state = 'requested' WHERE origin = 'sale' AND state = 'succeeded'`}, false},
+		{"a failed refund that was not taken back", report.RulePosting, []string{
+			`DELETE FROM ledger_entries WHERE kind = 'refund_failed'`, `DELETE FROM ledger_transactions WHERE kind = 'refund_failed'`,
+		}, false},
+		{"a payment that forgot what went back", report.RuleRefund, []string{`UPDATE payments SET refunded = 0`}, false},
+		{"a payment that forgot what is on its way", report.RuleRefund, []string{`UPDATE payments SET refunding = refunding + 1`}, false},
+		{"a payment that forgot the tax of its refunds", report.RuleRefund, []string{`UPDATE payments SET refund_tax = 0`}, false},
+		{"refunds of more than the charge", report.RuleRefund, []string{`UPDATE refunds SET amount = 9999 WHERE origin = 'sale'`, `UPDATE payments SET refunded = 9999 WHERE refunded > 0`}, false},
+		{"a refund that nobody was told of", report.RuleRefund, []string{`DELETE FROM events WHERE type = 'refund.succeeded'`}, false},
+		{"a refund that was told as another", report.RuleRefund, []string{`UPDATE events SET type = 'refund.failed' WHERE type = 'refund.succeeded'`}, false},
+		{"an event of a refund that vanished", report.RuleRefund, []string{`DELETE FROM refunds WHERE origin = 'sale'`}, false},
+		{"an open refund that nobody asks about", report.RuleInquiry, []string{
+			`UPDATE refunds SET state = 'pending', decided_at = 9000000000000000 WHERE origin = 'sale' AND state = 'succeeded'`,
+		}, false},
+		{"a refund of another store", report.RuleScope, []string{`UPDATE refunds SET store_id = 'STO_other' WHERE origin = 'sale'`}, false},
+		{"a refund that the provider does not know", report.RuleBook, []string{`DELETE FROM simulator_booking WHERE kind = 'refund'`}, true},
+		{"a refund that the provider made of another amount", report.RuleBook, []string{`UPDATE simulator_booking SET amount = amount + 1 WHERE kind = 'refund'`}, true},
+		{"a refund that the provider made and we rejected", report.RuleBook, []string{`UPDATE refunds SET state = 'rejected' WHERE origin = 'sale' AND state = 'succeeded'`}, false},
 	}
 	// SQLite alone: that the queries mean the same on both engines is shown by
 	// TestVerify.
@@ -251,7 +328,11 @@ func TestVerifyFindsDamage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := openShop(t, sqldbtest.OpenSQLite(t, migrations.FS))
-			s.buy(t, goodCard)
+			mustRun(t, s.core, pay.ReplaceTaxTable, pay.NewTaxTable{At: s.now, Rows: []pay.TaxRow{
+				{Country: "DE", TaxRate: pay.TaxRate{Name: "VAT", Rate: 190_000}},
+			}})
+			s.giveBack(t, s.buy(t, goodCard), 500, false)
+			s.giveBack(t, s.buy(t, refundFails), 500, false)
 			s.buy(t, lateCard)
 			for range 12 {
 				s.now = s.now.Add(30 * time.Second)

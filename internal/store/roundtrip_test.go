@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -100,12 +101,13 @@ func TestNounsComeBackAsTheyWentIn(t *testing.T) {
 
 		payment := pay.Payment{
 			ID: "PAY_1", Store: "STO_1", Env: pay.Test, Order: "ORD_1", Status: pay.PaymentPending, Method: connector.Card, Connector: "simulator",
-			Amount: usd(119), Tax: usd(19), Charged: usd(0), Refunded: usd(0), Refunding: usd(0), ExternalID: "ext", Row: 1, CreatedAt: at(1), UpdatedAt: at(2),
+			Amount: usd(119), Tax: usd(19), Charged: usd(0), Refunded: usd(0), Refunding: usd(0), RefundTax: usd(0), ExternalID: "ext", Row: 1, CreatedAt: at(1), UpdatedAt: at(2),
 		}
 		check(t, s, payment, func(r pay.Records) { r.InsertPayment(payment) }, func(r pay.Records) (pay.Payment, error) { return r.Payment("PAY_1") })
 		paymentUpdate := payment
 		paymentUpdate.Status, paymentUpdate.Method, paymentUpdate.Connector = pay.PaymentSucceeded, connector.WeChat, "manual"
 		paymentUpdate.Charged, paymentUpdate.Refunded, paymentUpdate.Refunding = usd(118), usd(3), usd(2)
+		paymentUpdate.RefundTax = usd(1)
 		paymentUpdate.Receipt = connector.Receipt{Brand: "visa", Last4: "0110", ExpiryMonth: 12, ExpiryYear: 2030}
 		paymentUpdate.Failure, paymentUpdate.UpdatedAt, paymentUpdate.PaidAt = connector.ReasonGeneric, at(5), at(6)
 		paymentAfter := paymentUpdate
@@ -128,16 +130,80 @@ func TestNounsComeBackAsTheyWentIn(t *testing.T) {
 		check(t, s, attemptAfter, func(pay.Records) {}, func(r pay.Records) (pay.Attempt, error) { return r.LastAttemptOfOrder("ORD_1") })
 
 		refund := pay.Refund{
-			ID: "REF_1", Store: "STO_1", Env: pay.Test, Payment: "PAY_1", Attempt: "ATT_1", Origin: pay.OriginLateCapture, State: pay.RefundAsked,
-			Connector: "simulator", Amount: usd(119), Row: 1, CreatedAt: at(1), UpdatedAt: at(2),
+			ID: "REF_1", Store: "STO_1", Env: pay.Test, Payment: "PAY_1", Attempt: "ATT_1", Origin: pay.OriginSale, State: pay.RefundRequested,
+			Connector: "simulator", Amount: usd(119), Tax: usd(0), Reason: "two\nlines", ExternalID: "R-1", AskedBy: pay.AskedByCustomer, Asker: "user", Row: 1, CreatedAt: at(1), UpdatedAt: at(2),
 		}
 		check(t, s, refund, func(r pay.Records) { r.InsertRefund(refund) }, func(r pay.Records) (pay.Refund, error) { return r.Refund("REF_1") })
 		refundUpdate := refund
-		refundUpdate.State, refundUpdate.ProviderID, refundUpdate.Reason = pay.RefundFailed, "p", connector.ReasonUnsupported
+		refundUpdate.State, refundUpdate.ProviderID, refundUpdate.Failure = pay.RefundFailed, "p", connector.ReasonUnsupported
+		refundUpdate.Tax, refundUpdate.DecidedBy, refundUpdate.Note, refundUpdate.DecidedAt = usd(19), "Ann", "why", at(5)
 		refundUpdate.UpdatedAt, refundUpdate.DoneAt = at(3), at(4)
 		refundAfter := refundUpdate
 		refundAfter.Row = 2
 		check(t, s, refundAfter, func(r pay.Records) { r.UpdateRefund(refundUpdate) }, func(r pay.Records) (pay.Refund, error) { return r.Refund("REF_1") })
+
+		paid := attemptAfter
+		paid.State = pay.AttemptSucceeded
+		paidAfter := paid
+		paidAfter.Row = 3
+		check(t, s, paidAfter, func(r pay.Records) { r.UpdateAttempt(paid) }, func(r pay.Records) (pay.Attempt, error) { return r.CapturedAttempt("PAY_1") })
+		reserved := paymentAfter
+		reserved.Refunding, reserved.RefundTax, reserved.UpdatedAt, reserved.Row = usd(12), usd(3), at(8), 3
+		check(t, s, reserved, func(r pay.Records) { r.ReserveRefund(paymentAfter, usd(10), usd(2), at(8)) },
+			func(r pay.Records) (pay.Payment, error) { return r.Payment("PAY_1") })
+	})
+}
+
+func TestRefundsAreListed(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		s := store.New(db, paytest.MustKeyring(t))
+		refund := func(id pay.RefundID, shop pay.StoreID, state pay.RefundState, n int) pay.Refund {
+			return pay.Refund{
+				ID: id, Store: shop, Env: pay.Test, Payment: "PAY_1", Attempt: "ATT_1", Origin: pay.OriginSale, State: state,
+				Connector: "simulator", Amount: usd(int64(n)), Tax: usd(0), AskedBy: pay.AskedByMerchant, Row: 1, CreatedAt: at(n), UpdatedAt: at(n),
+			}
+		}
+		err := s.Write(t.Context(), func(r pay.Records) error {
+			r.InsertRefund(refund("REF_1", "STO_1", pay.RefundRequested, 1))
+			r.InsertRefund(refund("REF_2", "STO_2", pay.RefundRequested, 2))
+			r.InsertRefund(refund("REF_3", "STO_1", pay.RefundSucceeded, 4))
+			r.InsertRefund(refund("REF_4", "STO_1", pay.RefundRequested, 8))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range map[string]struct {
+			query pay.RefundQuery
+			want  []pay.RefundID
+		}{
+			"all, newest first":           {pay.RefundQuery{Limit: 9}, []pay.RefundID{"REF_4", "REF_3", "REF_2", "REF_1"}},
+			"no more than the limit":      {pay.RefundQuery{Limit: 2}, []pay.RefundID{"REF_4", "REF_3"}},
+			"of a store":                  {pay.RefundQuery{Store: "STO_1", Limit: 9}, []pay.RefundID{"REF_4", "REF_3", "REF_1"}},
+			"in a state":                  {pay.RefundQuery{State: pay.RefundRequested, Limit: 9}, []pay.RefundID{"REF_4", "REF_2", "REF_1"}},
+			"of a store and in a state":   {pay.RefundQuery{Store: "STO_1", State: pay.RefundRequested, Limit: 9}, []pay.RefundID{"REF_4", "REF_1"}},
+			"of a payment and in a state": {pay.RefundQuery{Payment: "PAY_1", State: pay.RefundSucceeded, Limit: 9}, []pay.RefundID{"REF_3"}},
+			"none of a payment":           {pay.RefundQuery{Payment: "PAY_2", Limit: 9}, nil},
+			"none of a store without any": {pay.RefundQuery{Store: "STO_3", Limit: 9}, nil},
+		} {
+			var got []pay.RefundID
+			var requested int64
+			err := s.Read(t.Context(), func(r pay.Records) error {
+				refunds, err := r.Refunds(c.query)
+				for _, refund := range refunds {
+					got = append(got, refund.ID)
+				}
+				if err != nil {
+					return err
+				}
+				requested, err = r.RefundsRequested("PAY_1")
+				return err
+			})
+			if err != nil || !slices.Equal(got, c.want) || requested != 11 {
+				t.Errorf("%s: %v, %d requested, %v", name, got, requested, err)
+			}
+		}
 	})
 }
 

@@ -66,6 +66,26 @@ func TestCard(t *testing.T) {
 		}
 	})
 
+	t.Run("a refund says what went back of what, and why", func(t *testing.T) {
+		t.Parallel()
+		for state, want := range map[pay.RefundState]string{
+			pay.RefundSucceeded: "neutral: [Test] Refund completed", pay.RefundFailed: "bad: [Test] Refund failed",
+		} {
+			event := refunded(state, "R-7")
+			card, err := codec.Card(event, event.At, string(event.Type), format.English)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{
+				want, "Refund amount: 5.00 USD", "Product: Guide", "Buyer: b@example.test (u-9)", "Reason: Duplicate payment",
+				"Originally charged: 11.90 USD", "Order: ORD_5Fq3Zt8uVbKc5LmN1oPxYd", "Your reference: A-1", "Your refund reference: R-7",
+				"View order -> https://pay.example.test/dashboard/orders/ORD_5Fq3Zt8uVbKc5LmN1oPxYd", "Acme",
+			}, shown(card)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		}
+	})
+
 	t.Run("an event without a name here has no card", func(t *testing.T) {
 		t.Parallel()
 		if _, err := codec.Card(sale(), sale().At, "refund.succeeded", format.English); !fault.Is(err, fault.Internal) {

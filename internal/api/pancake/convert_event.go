@@ -9,21 +9,43 @@ import (
 
 // fromSale is the data of a one-time payment.
 func fromSale(sale pay.Sale) eventDataWire {
-	order, payment := sale.Order, sale.Payment
-	list := fromQuote(order.Quote)
-	data := eventDataWire{
+	payment, list := sale.Payment, fromQuote(sale.Order.Quote)
+	data := fromOrder(sale)
+	data.ChargedAmount, data.ListPrice = payment.Charged.String(), &list
+	data.paymentBlockWire = &paymentBlockWire{
+		PaymentID: string(payment.ID), PaymentStatus: string(payment.Status), PaymentMethod: string(payment.Method),
+		PaymentLast4: payment.Receipt.Last4, PaymentFailureReason: string(payment.Failure), PaymentDate: dateOf(payment.PaidAt),
+	}
+	data.price(sale.Order.Quote, payment.Charged.String())
+	return data
+}
+
+// fromRefund is the data of a refund of a one-time payment. One that failed
+// moved nothing, so that it has no refundedAmount; amount is what was asked.
+func fromRefund(sale pay.Sale, refund pay.Refund) eventDataWire {
+	original := fromQuote(sale.Order.Quote)
+	data := fromOrder(sale)
+	data.RefundMerchantExternalID = refund.ExternalID
+	data.OriginalPayment, data.OriginalChargedAmount = &original, sale.Payment.Charged.String()
+	if refund.State == pay.RefundSucceeded {
+		data.RefundedAmount = refund.Amount.String()
+	}
+	data.refundBlockWire = &refundBlockWire{
+		RefundStatus: string(refund.State), RefundReason: refund.Reason, RefundCreatedAt: timeOf(refund.CreatedAt),
+	}
+	data.price(sale.Order.Quote, refund.Amount.String())
+	return data
+}
+
+// fromOrder is what every event says of a one-time order.
+func fromOrder(sale pay.Sale) eventDataWire {
+	order := sale.Order
+	return eventDataWire{
 		OrderID: string(order.ID), OrderStatus: string(order.Status), BuyerEmail: order.BuyerEmail,
 		MerchantProvidedBuyerIdentity: order.Identity, OrderMerchantExternalID: order.ExternalID,
 		BillingDetail: fromBilling(order.Billing), OrderMetadata: rawOrNull(order.Metadata),
-		ChargedAmount: payment.Charged.String(), ListPrice: &list,
 		ProductName: sale.ProductName, ProductDescription: sale.Description, ProductMetadata: rawOrNull(sale.Metadata),
-		paymentBlockWire: &paymentBlockWire{
-			PaymentID: string(payment.ID), PaymentStatus: string(payment.Status), PaymentMethod: string(payment.Method),
-			PaymentLast4: payment.Receipt.Last4, PaymentFailureReason: string(payment.Failure), PaymentDate: dateOf(payment.PaidAt),
-		},
 	}
-	data.price(order.Quote, payment.Charged.String())
-	return data
 }
 
 // price fills the members that older integrations read: the event's own amount,

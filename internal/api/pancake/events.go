@@ -23,8 +23,8 @@ const (
 	subscriptionRestored  = "subscription.uncanceled"
 	subscriptionCanceled  = "subscription.canceled"
 	subscriptionPastDue   = "subscription.past_due"
-	refundSucceeded       = "refund.succeeded"
-	refundFailed          = "refund.failed"
+	refundSucceeded       = "refund.succeeded" // pay.RefundDone
+	refundFailed          = "refund.failed"    // pay.RefundNotDone
 	// subscriptionUpdated was dropped by the newest SDK and is still accepted.
 	subscriptionUpdated = "subscription.updated"
 )
@@ -52,10 +52,15 @@ func (Codec) Dialect() string { return Name }
 
 // Names lists what this dialect calls the event; none when it has no name for it.
 func (Codec) Names(event pay.Event) []string {
-	if event.Type == pay.OrderDone {
-		return []string{orderCompleted}
+	if name, told := eventNameOf[event.Type]; told {
+		return []string{name}
 	}
 	return nil
+}
+
+// eventNameOf is what the core's events are called here.
+var eventNameOf = map[pay.EventType]string{
+	pay.OrderDone: orderCompleted, pay.RefundDone: refundSucceeded, pay.RefundNotDone: refundFailed,
 }
 
 // Encode renders one delivery. Its bytes depend on the arguments alone, since
@@ -90,12 +95,23 @@ func (w eventWire) encode() (body []byte, headers map[string]string, err error) 
 // fromEvent translates an event of the core under one of its names. ID and
 // Timestamp belong to the delivery and are left to the caller.
 func fromEvent(event pay.Event, name string) (eventWire, error) {
-	if name != orderCompleted || event.Type != pay.OrderDone || event.Sale == nil {
-		return eventWire{}, fault.New(fault.Internal, "no_codec", "There is no pancake body for "+string(event.Type)+" as "+name)
+	if own, told := eventNameOf[event.Type]; !told || own != name || event.Sale == nil {
+		return eventWire{}, noCodec(event, name)
 	}
-	wire := eventWire{
-		EventType: name, StoreID: string(event.Store), StoreName: event.Sale.StoreName, Mode: string(event.Env), Data: fromSale(*event.Sale),
+	wire := eventWire{EventType: name, StoreID: string(event.Store), StoreName: event.Sale.StoreName, Mode: string(event.Env)}
+	refund := ""
+	switch {
+	case event.Type == pay.OrderDone:
+		wire.Data = fromSale(*event.Sale)
+	case event.Refund != nil:
+		wire.Data, refund = fromRefund(*event.Sale, *event.Refund), string(event.Refund.ID)
+	default:
+		return eventWire{}, noCodec(event, name)
 	}
-	wire.EventID = wire.Data.eventID(name, "", event.At)
+	wire.EventID = wire.Data.eventID(name, refund, event.At)
 	return wire, nil
+}
+
+func noCodec(event pay.Event, name string) error {
+	return fault.New(fault.Internal, "no_codec", "There is no pancake body for "+string(event.Type)+" as "+name)
 }

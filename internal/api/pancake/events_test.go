@@ -43,6 +43,35 @@ const fullBody = `{"id":"0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9","timestamp":"2026
 	`"productName":"Guide","productDescription":"PDF","productMetadata":{},` +
 	`"paymentId":"PAY_3Dq3Zt8uVbKc5LmN1oPxYd","paymentStatus":"succeeded","paymentMethod":"card","paymentLast4":"0110","paymentDate":"2026-11-20"}}`
 
+// refunded is the refund of spec/pancake.md Appendix A: 5.00 of that sale.
+func refunded(state pay.RefundState, external string) pay.Event {
+	event := sale()
+	event.Type, event.Key = pay.RefundDone, "REF_9Gq3Zt8uVbKc5LmN1oPxYd"
+	if state == pay.RefundFailed {
+		event.Type = pay.RefundNotDone
+	}
+	event.Refund = &pay.Refund{
+		ID: "REF_9Gq3Zt8uVbKc5LmN1oPxYd", Origin: pay.OriginSale, State: state, Amount: usd(500), Tax: usd(80), Reason: "duplicate",
+		ExternalID: external, CreatedAt: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC),
+	}
+	return event
+}
+
+const refundHead = `"eventId":"REF_9Gq3Zt8uVbKc5LmN1oPxYd","storeId":"STO_0Aq3Zt8uVbKc5LmN1oPxYd","storeName":"Acme","mode":"test",` +
+	`"data":{"orderId":"ORD_5Fq3Zt8uVbKc5LmN1oPxYd","orderStatus":"completed","buyerEmail":"b@example.test","merchantProvidedBuyerIdentity":"u-9","orderMerchantExternalId":"A-1",`
+
+const refundMiddle = `"originalChargedAmount":"11.90","originalPayment":{"total":"11.90","subtotal":"10.00","taxAmount":"1.90","taxRate":19,"taxName":"VAT"},` +
+	`"amount":"5.00","taxAmount":"1.90","taxRate":0.19,"taxName":"VAT","subtotal":"10.00","total":"11.90",` +
+	`"productName":"Guide","productDescription":"PDF","productMetadata":{},`
+
+const doneBody = `{"id":"0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9","timestamp":"2026-11-20T09:31:02.114Z","eventType":"refund.succeeded",` + refundHead +
+	`"refundTicketMerchantExternalId":"R-7","currency":"USD","billingDetail":{"country":"DE","isBusiness":false},"orderMetadata":{"k":"v"},` +
+	`"refundedAmount":"5.00",` + refundMiddle + `"refundStatus":"succeeded","refundReason":"duplicate","refundCreatedAt":"2026-11-20T10:00:00.000Z"}}`
+
+const notDoneBody = `{"id":"0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9","timestamp":"2026-11-20T09:31:02.114Z","eventType":"refund.failed",` + refundHead +
+	`"currency":"USD","billingDetail":{"country":"DE","isBusiness":false},"orderMetadata":{"k":"v"},` +
+	refundMiddle + `"refundStatus":"failed","refundReason":"duplicate","refundCreatedAt":"2026-11-20T10:00:00.000Z"}}`
+
 const bareBody = `{"id":"0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9","timestamp":"2026-11-20T09:31:02.114Z","eventType":"order.completed","eventId":"PAY_3Dq3Zt8uVbKc5LmN1oPxYd",` +
 	`"storeId":"STO_0Aq3Zt8uVbKc5LmN1oPxYd","storeName":"Söhne & <Co>","mode":"test",` +
 	`"data":{"orderId":"ORD_5Fq3Zt8uVbKc5LmN1oPxYd","orderStatus":"completed","buyerEmail":"b@example.test",` +
@@ -64,15 +93,18 @@ func TestCodec(t *testing.T) {
 
 	for name, c := range map[string]struct {
 		event pay.Event
+		name  string
 		want  string
 	}{
-		"a full sale has every key in its order": {sale(), fullBody},
-		"what is not known is absent, not zero":  {bare, bareBody},
+		"a full sale has every key in its order":         {sale(), "order.completed", fullBody},
+		"what is not known is absent, not zero":          {bare, "order.completed", bareBody},
+		"a refund names what went back of what":          {refunded(pay.RefundSucceeded, "R-7"), "refund.succeeded", doneBody},
+		"a refund that failed says of no money it moved": {refunded(pay.RefundFailed, ""), "refund.failed", notDoneBody},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			names := pancake.Codec{}.Names(c.event)
-			if len(names) != 1 || names[0] != "order.completed" {
+			if len(names) != 1 || names[0] != c.name {
 				t.Fatalf("names %q", names)
 			}
 			body, headers, err := pancake.Codec{}.Encode(c.event, delivery, at, names[0])
@@ -82,7 +114,7 @@ func TestCodec(t *testing.T) {
 			if string(body) != c.want {
 				t.Errorf("got  %s\nwant %s", body, c.want)
 			}
-			if headers["X-Waffo-Event"] != "order.completed" || headers["Content-Type"] != "application/json" || len(headers) != 2 {
+			if headers["X-Waffo-Event"] != c.name || headers["Content-Type"] != "application/json" || len(headers) != 2 {
 				t.Errorf("headers %v", headers)
 			}
 		})
@@ -110,6 +142,11 @@ func TestCodec(t *testing.T) {
 		}
 		if _, _, err := (pancake.Codec{}).Encode(sale(), delivery, at, "refund.succeeded"); !fault.Is(err, fault.Internal) {
 			t.Errorf("got %v", err)
+		}
+		without := refunded(pay.RefundSucceeded, "")
+		without.Refund = nil
+		if _, _, err := (pancake.Codec{}).Encode(without, delivery, at, "refund.succeeded"); !fault.Is(err, fault.Internal) {
+			t.Errorf("a refund without a refund: %v", err)
 		}
 	})
 }
