@@ -12,7 +12,7 @@ import (
 // Rhythm of the dispatcher's own goroutines.
 const (
 	sweepEvery    = 100 * time.Millisecond // looks for requests that take long
-	outcomeLinger = 2 * time.Millisecond   // outcomes are flushed within 5 ms (DESIGN §2 step 7)
+	outcomeLinger = 4 * time.Millisecond   // outcomes are flushed within 5 ms (DESIGN §2 step 7)
 	outcomeBatch  = 512
 	leaseBatch    = 1024 // renewals and releases per transaction
 )

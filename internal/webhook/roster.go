@@ -288,12 +288,19 @@ func (r *roster) drained(id QueueID, now time.Time) {
 	}
 }
 
+// leastShare is how many rows a share is worth asking the table for, when many
+// lines are hungry. Rows that were made at the same time lie on the same pages of
+// the table, whomever they are for: a little for each of many lines costs fewer
+// pages than much for a few.
+const leastShare = 8
+
 // shares says which lines to refill with how many rows, at most rows in all.
 // Stores take turns, and so do the lines of each; who gets one goes to the end.
 func (r *roster) shares(rows int, now time.Time) []Share {
 	var shares []Share
 	rows = min(rows, r.bounds.queued-r.queued)
 	r.round++
+	fair := max(rows/max(r.hungry.count, 1), leastShare)
 	for served := 0; rows > 0 && served < r.hungry.count; {
 		s := r.hungry.first().member
 		r.hungry.rotate(&s.claims)
@@ -309,7 +316,7 @@ func (r *roster) shares(rows int, now time.Time) []Share {
 			continue
 		}
 		room := min(
-			l.room(now), rows, r.bounds.queued/r.bounds.lineShare-len(l.queue),
+			l.room(now), rows, fair, r.bounds.queued/r.bounds.lineShare-len(l.queue),
 			r.bounds.queued/r.bounds.shopShare-s.queued,
 		)
 		if room <= 0 {
