@@ -161,6 +161,8 @@ func failingLevels(t *testing.T, b *rig) {
 func failingTogether(t *testing.T, b *rig) {
 	endpoint := b.mustEndpoint(nil)
 	b.mustRecord(ill(endpoint, 0))
+	b.mustRecord(ill(endpoint, webhook.FailingSpan/2))
+	b.mustRecord(ill(endpoint, webhook.FailingSpan/10*9))
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
@@ -170,7 +172,7 @@ func failingTogether(t *testing.T, b *rig) {
 		})
 	}
 	group.Wait()
-	wantEqual(t, 1, len(b.mustNotices(endpoint.ID)))
+	wantEqual(t, 3, len(b.mustNotices(endpoint.ID)))
 	wantEqual(t, webhook.Disabled, b.mustReadEndpoint(endpoint.ID).State)
 }
 
