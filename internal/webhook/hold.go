@@ -86,11 +86,12 @@ func (h *holds) look(shares []Share) (held map[DeliveryID]bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for i := range shares {
-		queue := h.queues[shares[i].Queue]
+		share := &shares[i]
+		queue := h.queues[share.Queue]
 		if queue == nil {
 			continue
 		}
-		shares[i].After = queue.after
+		share.After = queue.after
 		for id, mark := range queue.ids {
 			if !mark.behind(queue.after) {
 				continue
@@ -99,7 +100,7 @@ func (h *holds) look(shares []Share) (held map[DeliveryID]bool) {
 				held = map[DeliveryID]bool{}
 			}
 			held[id] = true
-			shares[i].Held++
+			share.Held++
 		}
 	}
 	return held
