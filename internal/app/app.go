@@ -140,7 +140,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	bridge := fanout.New(fanout.Config{
 		Dialects: dialects(a.url), Formats: formats(), Tx: endpoints,
 		Admit: func(born []webhook.Delivery) { a.dispatcher.Admit(born...) },
-		Owner: a.owner, Log: a.log,
+		Owner: a.owner, Log: a.log, Horizon: a.logHorizon,
 	})
 	recoverer := fanout.NewRecoverer(fanout.RecoveryConfig{
 		DB: rows, Fanout: bridge, Wake: a.dispatcher.Wake, Now: time.Now, Log: a.log,

@@ -26,6 +26,15 @@ func (a *App) planRetention(ctx context.Context) error {
 	return a.retention().Plan(ctx, a.core.Now().Add(retentionEvery))
 }
 
+// logHorizon is the time before which deliveries are too old for the log, zero
+// when none ever is. What goes because the log is too big is told by its count.
+func (a *App) logHorizon() time.Time {
+	if a.config.WebhookLogAge <= 0 {
+		return time.Time{}
+	}
+	return a.core.Now().Add(-a.config.WebhookLogAge)
+}
+
 // trimLog deletes what is too old or too much of the log of deliveries, and
 // sets the timer anew.
 func (a *App) trimLog(ctx context.Context) error {
