@@ -57,7 +57,8 @@ func (f *forwarder) forward(ctx context.Context, delivery listen.Delivery) (resu
 	}
 	response, err := f.client.Do(request)
 	if err != nil {
-		return forwarded{failure: webhook.ClassOf(err)}
+		class, _ := webhook.Failure(err)
+		return forwarded{failure: class}
 	}
 	defer response.Body.Close()
 	// The verdict stands with the status; a body that breaks changes nothing.

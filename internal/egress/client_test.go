@@ -1,8 +1,6 @@
 package egress_test
 
 import (
-	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -13,12 +11,12 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
 	"tillway/internal/egress"
 	"tillway/internal/fault"
+	"tillway/internal/webhook/webhooktest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -72,7 +70,7 @@ func TestANameThatMovesInwardIsRefusedAtTheDial(t *testing.T) {
 	server := mustServe(t, func(http.ResponseWriter, *http.Request) { t.Error("a request reached the loopback") })
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 	var moved atomic.Bool
-	config := egress.Config{Resolver: mustResolver(t, func() netip.Addr {
+	config := egress.Config{Resolver: webhooktest.NameServer(t, func() netip.Addr {
 		if moved.Load() {
 			return netip.MustParseAddr("127.0.0.1")
 		}
@@ -98,7 +96,7 @@ func TestANameThatMovesInwardIsRefusedAtTheDial(t *testing.T) {
 
 func TestANameThatDoesNotResolveMayBeSaved(t *testing.T) {
 	t.Parallel()
-	policy := egress.NewPolicy(egress.Config{Resolver: mustResolver(t, func() netip.Addr { return netip.Addr{} })})
+	policy := egress.NewPolicy(egress.Config{Resolver: webhooktest.NameServer(t, func() netip.Addr { return netip.Addr{} })})
 	if err := policy.Vet(t.Context(), "https://soon.example/"); err != nil {
 		t.Error(err)
 	}
@@ -107,7 +105,7 @@ func TestANameThatDoesNotResolveMayBeSaved(t *testing.T) {
 func TestAnAdmittedNameReachesItsPrivateAddress(t *testing.T) {
 	t.Parallel()
 	server := mustServe(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	resolver := mustResolver(t, func() netip.Addr { return netip.MustParseAddr("127.0.0.1") })
+	resolver := webhooktest.NameServer(t, func() netip.Addr { return netip.MustParseAddr("127.0.0.1") })
 	client := mustClient(t, egress.Config{AllowHTTPLoopback: true, AllowHosts: []string{"backend.example"}, Resolver: resolver})
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 	if got := mustDo(t, client, "http://backend.example:"+port+"/").StatusCode; got != http.StatusTeapot {
@@ -180,48 +178,4 @@ func TestADrippingBodyIsBrokenOff(t *testing.T) {
 		t.Errorf("the body ended with %v, want a time-out", err)
 	}
 	<-ended
-}
-
-// mustResolver runs a name server that gives every name the address, or no
-// address when it is invalid.
-func mustResolver(t *testing.T, address func() netip.Addr) *net.Resolver {
-	t.Helper()
-	server, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		packet := make([]byte, 1500)
-		for {
-			n, from, err := server.ReadFrom(packet)
-			if err != nil {
-				return
-			}
-			_, _ = server.WriteTo(dnsAnswer(packet[:n], address()), from)
-		}
-	}()
-	t.Cleanup(func() { server.Close(); <-done })
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "udp", server.LocalAddr().String())
-	}}
-}
-
-// dnsAnswer answers a question of one name: with one A record, or with nothing.
-func dnsAnswer(query []byte, address netip.Addr) []byte {
-	end := 12
-	for query[end] != 0 {
-		end += int(query[end]) + 1
-	}
-	end += 5 // the root label, type and class
-	answer := append([]byte{}, query[:end]...)
-	binary.BigEndian.PutUint16(answer[2:], 0x8180)
-	copy(answer[6:12], make([]byte, 6))
-	if isA := binary.BigEndian.Uint16(query[end-4:]) == 1; isA && address.Is4() {
-		answer[7] = 1
-		answer = append(answer, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
-		answer = append(answer, address.AsSlice()...)
-	}
-	return answer
 }

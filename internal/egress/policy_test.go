@@ -9,6 +9,7 @@ import (
 
 	"tillway/internal/egress"
 	"tillway/internal/fault"
+	"tillway/internal/webhook/webhooktest"
 )
 
 // wantRefused holds a rule at save, with and without the network, and at send.
@@ -351,7 +352,7 @@ func TestARefusedInternationalNameShowsItsPunycode(t *testing.T) {
 func TestTheServersOwnNamesAreRefused(t *testing.T) {
 	t.Parallel()
 	names := []egress.HostPort{{Host: "Pay.example.com", Port: 443}, {Host: "db.example.com", Port: 5432}, {Host: "localhost", Port: 8080}}
-	nowhere := mustResolver(t, func() netip.Addr { return netip.Addr{} })
+	nowhere := webhooktest.NameServer(t, func() netip.Addr { return netip.Addr{} })
 	policy := egress.NewPolicy(egress.Config{SelfNames: names, AllowHosts: []string{"pay.example.com"}, Resolver: nowhere})
 	for _, rawURL := range []string{"https://pay.example.com/hook", "https://PAY.example.com:8443/hook", "https://db.example.com/"} {
 		wantRefused(t, policy, rawURL, "url_own_address")
@@ -367,14 +368,14 @@ func TestTheServersOwnNamesAreRefused(t *testing.T) {
 // Every address of a name is judged, and an explanation lists them all.
 func TestANameIsExplainedByItsAddresses(t *testing.T) {
 	t.Parallel()
-	policy := egress.NewPolicy(egress.Config{Resolver: mustResolver(t, func() netip.Addr { return netip.MustParseAddr("169.254.169.254") })})
+	policy := egress.NewPolicy(egress.Config{Resolver: webhooktest.NameServer(t, func() netip.Addr { return netip.MustParseAddr("169.254.169.254") })})
 	found := policy.Explain(t.Context(), "https://cloud.example/")
 	last := found.Findings[len(found.Findings)-1]
 	if found.OK() || len(found.Findings) != 3 || last.What != "169.254.169.254" || last.Code != "url_private_address" ||
 		!strings.Contains(last.Message, "cloud.example") || !strings.Contains(last.Message, "169.254.0.0/16") || found.Lookup == 0 {
 		t.Errorf("explained as %+v", found)
 	}
-	absent := egress.NewPolicy(egress.Config{Resolver: mustResolver(t, func() netip.Addr { return netip.Addr{} })})
+	absent := egress.NewPolicy(egress.Config{Resolver: webhooktest.NameServer(t, func() netip.Addr { return netip.Addr{} })})
 	if found := absent.Explain(t.Context(), "https://soon.example/"); !found.OK() || !strings.Contains(found.Findings[1].Message, "does not resolve") {
 		t.Errorf("explained as %+v", found)
 	}

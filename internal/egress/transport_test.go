@@ -19,6 +19,7 @@ import (
 
 	"tillway/internal/egress"
 	"tillway/internal/fault"
+	"tillway/internal/webhook/webhooktest"
 )
 
 // script is a receiver that speaks raw bytes.
@@ -432,7 +433,7 @@ func TestTheStagesAreReported(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(server.Close)
-	resolver := mustResolver(t, func() netip.Addr { return netip.MustParseAddr("127.0.0.1") })
+	resolver := webhooktest.NameServer(t, func() netip.Addr { return netip.MustParseAddr("127.0.0.1") })
 	policy := egress.NewPolicy(egress.Config{AllowHTTPLoopback: true, AllowHosts: []string{"example.com"}, Resolver: resolver})
 	client := egress.NewClient(egress.ClientConfig{Policy: policy, TLS: tlsOf(server)})
 	t.Cleanup(client.Close)

@@ -87,8 +87,9 @@ func New(config Config) *Fanout {
 // Publish inserts one delivery for each endpoint of the event's store and
 // environment that asks for one of the event's names, and hands them to the
 // dispatcher after the commit, but for those that sleep behind another of their
-// subject. An event that no endpoint asks for is kept and makes none. A live event of a store that is not approved makes none either
-// (DESIGN §3 rule 10): approval sends no backlog, recovery does.
+// subject. An event that no endpoint asks for is kept and makes none. A live
+// event of a store that is not approved makes none either (DESIGN §3 rule 10):
+// approval sends no backlog, a replay does.
 func (f *Fanout) Publish(records pay.Records, event pay.Event) (int, error) {
 	held, err := withheld(records, event)
 	if err != nil {

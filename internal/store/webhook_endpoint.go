@@ -136,51 +136,52 @@ func sealEndpoint(keys *seal.Keyring, e webhook.Endpoint) (sealed sealedEndpoint
 		return sealed, fault.New(fault.State, "webhook_sealed", "What is sealed of this webhook does not open with this master key.").
 			WithHint("Start with the right master key, or remove the webhook and add it anew")
 	}
-	plain := map[string]string{"secret": e.Secret.Reveal(), "previous_secret": e.Previous.Reveal()}
+	cover := func(column, plain string) []byte {
+		if plain == "" || err != nil {
+			return []byte{}
+		}
+		var made []byte
+		made, err = keys.Seal([]byte(plain), endpointSecret(e, column))
+		return made
+	}
+	var address, headers string
 	if e.Channel.Chat() {
-		plain["address"] = e.URL
+		address = e.URL
 	}
 	if len(e.Headers) > 0 {
-		plain["headers"] = toJSON(e.Headers)
+		headers = toJSON(e.Headers)
 	}
-	for column, into := range sealed.columns() {
-		*into = []byte{}
-		if plain[column] == "" {
-			continue
-		}
-		if *into, err = keys.Seal([]byte(plain[column]), endpointSecret(e, column)); err != nil {
-			return sealed, err
-		}
+	sealed = sealedEndpoint{
+		secret: cover("secret", e.Secret.Reveal()), previous: cover("previous_secret", e.Previous.Reveal()),
+		address: cover("address", address), headers: cover("headers", headers),
 	}
-	return sealed, nil
+	return sealed, err
 }
 
 // open fills what is sealed into an endpoint; one that does not open is Locked.
+// Most have nothing sealed, and each sale reads them.
 func (s *sealedEndpoint) open(keys *seal.Keyring, e *webhook.Endpoint) {
-	plain := map[string]string{}
-	for column, from := range s.columns() {
-		if len(*from) == 0 {
-			continue
+	reveal := func(column string, sealed []byte) string {
+		if len(sealed) == 0 || e.Locked {
+			return ""
 		}
-		opened, err := keys.Open(*from, endpointSecret(*e, column))
-		if err != nil {
-			e.Locked = true
-			return
-		}
-		plain[column] = string(opened)
+		plain, err := keys.Open(sealed, endpointSecret(*e, column))
+		e.Locked = err != nil
+		return string(plain)
 	}
-	if plain["headers"] != "" && json.Unmarshal([]byte(plain["headers"]), &e.Headers) != nil {
+	secret, previous := reveal("secret", s.secret), reveal("previous_secret", s.previous)
+	address, headers := reveal("address", s.address), reveal("headers", s.headers)
+	if headers != "" && json.Unmarshal([]byte(headers), &e.Headers) != nil {
 		e.Locked = true
+	}
+	if e.Locked {
+		e.Headers = nil
 		return
 	}
-	e.Secret, e.Previous = id.Secret(plain["secret"]), id.Secret(plain["previous_secret"])
-	if plain["address"] != "" {
-		e.URL = plain["address"]
+	e.Secret, e.Previous = id.Secret(secret), id.Secret(previous)
+	if address != "" {
+		e.URL = address
 	}
-}
-
-func (s *sealedEndpoint) columns() map[string]*[]byte {
-	return map[string]*[]byte{"secret": &s.secret, "previous_secret": &s.previous, "address": &s.address, "headers": &s.headers}
 }
 
 func endpointSecret(e webhook.Endpoint, column string) seal.Binding {

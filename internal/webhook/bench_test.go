@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,10 +20,6 @@ import (
 
 	"tillway/internal/webhook"
 )
-
-// sinkVariable makes the test binary a receiver in a process of its own, as it
-// is in life, so that its work is not counted as the sender's.
-const sinkVariable = "TILLWAY_TEST_SINK"
 
 // runSink answers every request on a loopback port, whose address it prints,
 // until its standard input ends. It knows just enough HTTP, so that it costs
@@ -74,29 +69,6 @@ func answerAll(conn net.Conn) {
 	}
 }
 
-func mustSink(b *testing.B) (address string) {
-	b.Helper()
-	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), sinkVariable+"=1")
-	input, err := command.StdinPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	output, err := command.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { input.Close(); _ = command.Wait() })
-	line, err := bufio.NewReader(output).ReadString('\n')
-	if err != nil {
-		b.Fatal(err)
-	}
-	return strings.TrimSpace(line)
-}
-
 // benchBody is a body of the usual size.
 var benchBody = []byte(`{"id":"` + strings.Repeat("x", 640) + `"}`)
 
@@ -104,7 +76,7 @@ var benchBody = []byte(`{"id":"` + strings.Repeat("x", 640) + `"}`)
 // 16 connections, by the standard library's transport and by hand.
 func BenchmarkBarePosts(b *testing.B) {
 	b.Run("net-http", func(b *testing.B) {
-		url := "http://" + mustSink(b) + "/hook"
+		url := "http://" + webhook.MustSink(b) + "/hook"
 		transport := &http.Transport{MaxIdleConnsPerHost: 16}
 		defer transport.CloseIdleConnections()
 		each(b, func(int) error {
@@ -122,7 +94,7 @@ func BenchmarkBarePosts(b *testing.B) {
 		})
 	})
 	b.Run("socket", func(b *testing.B) {
-		address := mustSink(b)
+		address := webhook.MustSink(b)
 		conns := make([]net.Conn, 16)
 		for i := range conns {
 			conn, err := net.Dial("tcp", address)
@@ -182,7 +154,7 @@ func BenchmarkDeliveries(b *testing.B) {
 
 func benchDeliveries(b *testing.B, scheme webhook.Scheme) {
 	const endpoints, perCommit, ahead = 4, 32, 2048
-	url := "http://" + mustSink(b) + "/hook"
+	url := "http://" + webhook.MustSink(b) + "/hook"
 	recorded := &countingStore{arrived: make(chan struct{}, 1)}
 	r := startRig(b, func(c *webhook.Config) {
 		recorded.Store = c.Store

@@ -98,8 +98,9 @@ type Delivery struct {
 	Base     int // of Attempts, those made before the present run of the schedule began
 	// WakeAt is the wall time at which the row may be claimed: when its next
 	// attempt is due or, while Owner holds it, when that lease ends. Zero when
-	// terminal, and while an ordered delivery sleeps. The store's own time of the next try is WakeAt plus the offset
-	// of its test clock (DESIGN §3, Time and chance).
+	// terminal, and while an ordered delivery sleeps. The store's own time of the
+	// next try is WakeAt plus the offset of its test clock (DESIGN §3, Time and
+	// chance).
 	WakeAt    time.Time
 	Owner     lease.Owner
 	CreatedAt time.Time

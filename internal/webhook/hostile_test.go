@@ -4,10 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/binary"
 	"io"
 	"net"
 	"net/http"
@@ -409,7 +407,7 @@ func TestANameThatMovesInwardReachesNobody(t *testing.T) {
 	inner := mustHostileFrom(t, func(*hostile, net.Conn) { t.Error("a connection came in") })
 	_, port, _ := net.SplitHostPort(inner.address)
 	var moved atomic.Bool
-	resolver := mustNameServer(t, func() netip.Addr {
+	resolver := webhooktest.NameServer(t, func() netip.Addr {
 		if moved.Load() {
 			return netip.MustParseAddr("127.0.0.1")
 		}
@@ -541,7 +539,7 @@ func TestReceiversWithBadTLS(t *testing.T) {
 
 func TestANameThatDoesNotExistIsOfClassDNS(t *testing.T) {
 	t.Parallel()
-	resolver := mustNameServer(t, func() netip.Addr { return netip.Addr{} })
+	resolver := webhooktest.NameServer(t, func() netip.Addr { return netip.Addr{} })
 	nowhere := egress.NewClient(egress.ClientConfig{Policy: egress.NewPolicy(egress.Config{Resolver: resolver})})
 	t.Cleanup(nowhere.Close)
 	loopback := egress.NewClient(egress.ClientConfig{Policy: egress.NewPolicy(egress.Config{AllowHTTPLoopback: true})})
@@ -552,47 +550,4 @@ func TestANameThatDoesNotExistIsOfClassDNS(t *testing.T) {
 	if attempt.Class != webhook.Resolve || attempt.Reason != "The host name does not resolve." {
 		t.Errorf("class %q, %q", attempt.Class, attempt.Reason)
 	}
-}
-
-// mustNameServer gives every name the address, or none when it is not valid.
-func mustNameServer(t *testing.T, address func() netip.Addr) *net.Resolver {
-	t.Helper()
-	server, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		packet := make([]byte, 1500)
-		for {
-			n, from, err := server.ReadFrom(packet)
-			if err != nil {
-				return
-			}
-			_, _ = server.WriteTo(nameAnswer(packet[:n], address()), from)
-		}
-	}()
-	t.Cleanup(func() { server.Close(); <-done })
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "udp", server.LocalAddr().String())
-	}}
-}
-
-// nameAnswer answers a question of one name: with one A record, or with nothing.
-func nameAnswer(query []byte, address netip.Addr) []byte {
-	end := 12
-	for query[end] != 0 {
-		end += int(query[end]) + 1
-	}
-	end += 5 // the root label, type and class
-	answer := append([]byte{}, query[:end]...)
-	binary.BigEndian.PutUint16(answer[2:], 0x8180)
-	copy(answer[6:12], make([]byte, 6))
-	if isA := binary.BigEndian.Uint16(query[end-4:]) == 1; isA && address.Is4() {
-		answer[7] = 1
-		answer = append(answer, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
-		answer = append(answer, address.AsSlice()...)
-	}
-	return answer
 }

@@ -41,13 +41,6 @@ type Reported struct {
 // Error is the reason.
 func (r *Reported) Error() string { return r.Reason }
 
-// ClassOf says why a request got no answer, for whoever makes one in the
-// dispatcher's stead.
-func ClassOf(err error) Class {
-	class, _ := classifyError(err, false)
-	return class
-}
-
 // listenerQueue leads the queue ids of listeners: what waits there is left in
 // the table until the stream is open.
 const listenerQueue = "listener:"

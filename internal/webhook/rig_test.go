@@ -25,7 +25,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(sinkVariable) != "" {
+	if os.Getenv(webhook.SinkVariable) != "" {
 		runSink()
 		return
 	}

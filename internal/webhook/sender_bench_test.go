@@ -17,9 +17,10 @@ import (
 	"tillway/internal/egress"
 )
 
-// sinkVariable makes the test binary a receiver in a process of its own; its
-// main is in the tests outside of the package.
-const sinkVariable = "TILLWAY_TEST_SINK"
+// SinkVariable makes the test binary a receiver in a process of its own, as it
+// is in life, so that its work is not counted as the sender's; its main is in
+// the tests outside of the package.
+const SinkVariable = "TILLWAY_TEST_SINK"
 
 // senders is how many requests are under way at once.
 const senders = 64
@@ -91,7 +92,7 @@ func (k oneKey) Keys(context.Context, KeyRef) ([]Key, error) { return []Key{k.ke
 // saturate runs post b.N times from as many goroutines as senders.
 func saturate(b *testing.B, post func(url string) error) {
 	b.Helper()
-	url := "http://" + mustSink(b) + "/hook"
+	url := "http://" + MustSink(b) + "/hook"
 	var next atomic.Int64
 	done := make(chan struct{})
 	b.ReportAllocs()
@@ -126,10 +127,11 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-func mustSink(b *testing.B) (address string) {
+// MustSink starts the receiver and returns its address.
+func MustSink(b *testing.B) (address string) {
 	b.Helper()
 	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), sinkVariable+"=1")
+	command.Env = append(os.Environ(), SinkVariable+"=1")
 	input, err := command.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
