@@ -8,7 +8,7 @@ type Actor struct {
 	Kind     ActorKind
 	Env      Env
 	Merchant MerchantID // when Kind is ByMerchant
-	Store    StoreID    // when Kind is ByBuyer or ByVisitor: the only store it may touch
+	Store    StoreID    // when Kind is ByStore, ByBuyer or ByVisitor: the only store it may touch
 	Buyer    string     // when Kind is ByBuyer: the merchant's name for the buyer
 }
 
@@ -18,6 +18,7 @@ type ActorKind string
 // The kinds of actor.
 const (
 	ByMerchant ActorKind = "merchant" // an API key or a dashboard user
+	ByStore    ActorKind = "store"    // a credential of one store
 	ByBuyer    ActorKind = "buyer"    // a session token
 	ByVisitor  ActorKind = "visitor"  // anyone on a store's public page
 	BySystem   ActorKind = "system"   // timers, operators at the command line
@@ -53,6 +54,10 @@ func Permit(tx Records, actor Actor, store StoreID, need Role) error {
 	switch actor.Kind {
 	case BySystem:
 		return nil
+	case ByStore:
+		if actor.Store == store && Admin.covers(need) {
+			return nil
+		}
 	case ByMerchant:
 		role, err := tx.Role(store, actor.Merchant)
 		if err != nil {

@@ -144,7 +144,7 @@ func (s *settlement) waiting() error {
 	if first {
 		s.tx.SetTimer(s.core.inquiryTimer(s.attempt, s.At.Add(inquiryDelays[0]), 0))
 	}
-	return nil
+	return s.follow(StepWaiting)
 }
 
 // failed ends the attempt without money. The payment fails with it, except
@@ -179,7 +179,24 @@ func (s *settlement) failed() error {
 		}
 	}
 	s.tx.UpdatePayment(s.payment)
-	return s.wakeExpiry()
+	if err := s.wakeExpiry(); err != nil {
+		return err
+	}
+	step := StepDeclined
+	if s.result.Outcome == connector.NotAttempted {
+		step = StepUnsent
+	}
+	return s.follow(step)
+}
+
+// follow has the noun of the sale follow an attempt. An order that has ended has
+// told its noun already.
+func (s *settlement) follow(kind StepKind) error {
+	if s.order.Status != OrderPending {
+		return nil
+	}
+	_, err := s.tx.followOrder(Step{Kind: kind, Order: s.order, Payment: s.payment, Attempt: s.attempt, At: s.At})
+	return err
 }
 
 // wakeExpiry lets a session end that had waited beyond its time for the attempt.
@@ -254,16 +271,23 @@ func (s *settlement) sold(state AttemptState, posting func(fact, connector strin
 			return err
 		}
 	}
-	return s.announce()
+	noun, err := s.tx.follow(Step{
+		Kind: StepPaid, Session: session, Order: s.order, Payment: s.payment, Attempt: s.attempt, At: s.At,
+	})
+	if err != nil {
+		return err
+	}
+	return s.announce(session, noun)
 }
 
-func (s *settlement) announce() error {
-	sale, err := saleOf(s.tx, s.store, s.order, s.payment)
+func (s *settlement) announce(session Session, noun Noun) error {
+	sale, err := saleOf(s.tx, s.store, session, s.order, s.payment)
 	if err != nil {
 		return err
 	}
 	return s.tx.Emit(Event{
 		ID: s.Event, Store: s.order.Store, Env: s.order.Env, Type: OrderDone, Key: string(s.payment.ID), At: s.At, Sale: &sale,
+		Dialect: s.order.Dialect, Noun: noun,
 	})
 }
 

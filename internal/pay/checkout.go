@@ -30,8 +30,8 @@ type Checkout struct {
 	State      CheckoutState
 	Session    Session
 	Store      Store
-	Product    ProductVersion
-	Order      Order // zero before the consumer step
+	Product    ProductVersion // or the item that is sold, as such a version
+	Order      Order          // zero before the consumer step
 	Payment    Payment
 	Quote      Quote             // what is asked; before the order it is the untaxed price
 	LastReason connector.Reason  // why the previous attempt failed, "" at first
@@ -77,7 +77,7 @@ func (l *Checkout) read(r Records, id SessionID, visitor string) (err error) {
 	if l.Store, err = r.StoreEver(l.Session.Store); err != nil {
 		return err
 	}
-	if l.Product, err = r.ProductVersion(l.Session.Version); err != nil {
+	if l.Product, err = l.Session.sold(r); err != nil {
 		return err
 	}
 	instructions, err := instructionsFor(r, l.Session.Store, l.Session.Methods)
@@ -90,7 +90,7 @@ func (l *Checkout) read(r Records, id SessionID, visitor string) (err error) {
 		l.SuccessURL = l.Product.SuccessURL
 	}
 	if l.Session.Order == "" {
-		l.Quote = Quote{Subtotal: l.Session.Price.Amount, Total: l.Session.Price.Amount, Rate: TaxRate{Name: NoTax}}
+		l.Quote = untaxed(l.Session.Price.Amount)
 		l.State = l.resting(CheckoutDetails)
 		return nil
 	}

@@ -17,6 +17,7 @@ type Config struct {
 	DB         DB
 	Fanout     Fanout
 	Connectors []connector.Connector // asked in order; the first that serves a charge gets it
+	Followers  []Follower            // of the dialects that have nouns of their own
 	Now        func() time.Time
 	IDs        *id.Source
 	Log        *slog.Logger
@@ -30,6 +31,7 @@ type Core struct {
 	db         DB
 	fanout     Fanout
 	connectors []connector.Connector
+	followers  map[Dialect]Follower
 	now        func() time.Time
 	ids        *id.Source
 	log        *slog.Logger
@@ -54,7 +56,10 @@ func New(cfg Config) *Core {
 	life, end := context.WithCancel(context.Background())
 	c := &Core{
 		db: cfg.DB, fanout: cfg.Fanout, now: cfg.Now, ids: cfg.IDs,
-		log: cfg.Log, callLimit: cfg.CallLimit, life: life, endLife: end,
+		log: cfg.Log, callLimit: cfg.CallLimit, life: life, endLife: end, followers: map[Dialect]Follower{},
+	}
+	for _, follower := range cfg.Followers {
+		c.followers[follower.Dialect()] = follower
 	}
 	for _, made := range cfg.Connectors {
 		c.connectors = append(c.connectors, provider{Connector: made, log: cfg.Log})
@@ -97,7 +102,9 @@ func (c *Core) admit() bool {
 }
 
 func (c *Core) write(ctx context.Context, fn func(Tx) error) error {
-	return c.db.Write(ctx, func(r Records) error { return fn(Tx{Records: r, fanout: c.fanout, serves: c.serves}) })
+	return c.db.Write(ctx, func(r Records) error {
+		return fn(Tx{Records: r, fanout: c.fanout, serves: c.serves, followers: c.followers})
+	})
 }
 
 // View runs fn on one read-only snapshot.

@@ -33,6 +33,10 @@ type Event struct {
 	// the order's row in the same transaction.
 	Sale   *Sale
 	Refund *Refund // of RefundDone and RefundNotDone
+	// Dialect and Noun are the noun that the sale belongs to, as it was when the
+	// event happened; zero for the core's own sales.
+	Dialect Dialect
+	Noun    Noun
 }
 
 // Sale is what an event knows of an order: everything a body may need,
@@ -47,8 +51,8 @@ type Sale struct {
 }
 
 // saleOf takes the snapshot.
-func saleOf(r Records, store Store, order Order, payment Payment) (Sale, error) {
-	version, err := r.ProductVersion(order.Version)
+func saleOf(r Records, store Store, session Session, order Order, payment Payment) (Sale, error) {
+	version, err := session.sold(r)
 	return Sale{
 		StoreName: store.Name, Order: order, Payment: payment,
 		ProductName: version.Name, Description: version.Description, Metadata: version.Metadata,

@@ -31,8 +31,9 @@ type Order struct {
 	ID         OrderID
 	Store      StoreID
 	Env        Env
+	Dialect    Dialect
 	Session    SessionID
-	Product    ProductID
+	Product    ProductID // "" when an amount is sold
 	Version    VersionID // of the product
 	Status     OrderStatus
 	BuyerEmail string
@@ -40,6 +41,7 @@ type Order struct {
 	Quote      Quote
 	Category   TaxCategory
 	Billing    Billing
+	Buyer      Buyer
 	SuccessURL string
 	Metadata   string
 	ExternalID string
@@ -66,6 +68,22 @@ type orderRecords interface {
 
 // ErrOrderNotFound is the answer to an unknown order.
 var ErrOrderNotFound = fault.New(fault.NotFound, "order_not_found", "Order not found")
+
+// order is a new pending order of the session, before anybody said who buys.
+func (s Session) order(id OrderID, at time.Time) Order {
+	return Order{
+		ID: id, Store: s.Store, Env: s.Env, Dialect: s.Dialect, Session: s.ID, Product: s.Product, Version: s.Version,
+		Status: OrderPending, Category: s.Price.TaxCategory, Metadata: s.Metadata, ExternalID: s.ExternalID, Row: 1, CreatedAt: at,
+	}
+}
+
+// country is where the buyer is, "" when nobody said.
+func (o Order) country() string {
+	if o.Billing.IsSet() {
+		return o.Billing.Country
+	}
+	return o.Buyer.Country
+}
 
 // move takes the order along one arrow. Errors: State "order_transition".
 func (o *Order) move(to OrderStatus, at time.Time) error {

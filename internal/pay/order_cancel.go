@@ -39,21 +39,13 @@ func CancelOrder(_ context.Context, tx Tx, in Cancellation) (Order, error) {
 	} else if busy {
 		return Order{}, ErrOrderBeingPaid
 	}
-	session, err := tx.Session(order.Session)
-	if err != nil {
+	if err := endSale(tx, order.Session, in.At); err != nil {
 		return Order{}, err
 	}
-	if err := abandonUnsent(tx, &order, in.At); err != nil {
+	if _, err := endedSale(tx, StepCanceled, order.Session, in.At); err != nil {
 		return Order{}, err
 	}
-	if err := order.move(OrderCanceled, in.At); err != nil {
-		return Order{}, err
-	}
-	tx.UpdateOrder(order)
-	session.Status = SessionEnded
-	tx.UpdateSession(session)
-	tx.DropTimer(TimerExpiry, string(session.ID))
-	return order, nil
+	return tx.Order(order.ID)
 }
 
 // order finds the order if it is the actor's to cancel. What is in another

@@ -15,6 +15,7 @@ type Placement struct {
 	Session    SessionID
 	BuyerEmail string
 	Billing    Billing
+	Buyer      Buyer // of the forms that ask for it
 	SuccessURL string
 	At         time.Time
 }
@@ -33,28 +34,26 @@ var ErrBeingPaid = fault.New(fault.State, "session_being_paid", "This checkout i
 // them anew for the order it has while nothing is being paid. A session owns
 // one order (spec/pancake.md §8).
 // Errors: ErrSessionNotFound, ErrSessionExpired, ErrBeingPaid, ErrStoreInactive,
-// Invalid "buyerEmail" and "billingDetail.…".
+// Invalid "buyerEmail", "billingDetail.…" and "buyer.…".
 func PlaceOrder(_ context.Context, tx Tx, in Placement) (Placed, error) {
 	session, store, err := in.session(tx)
 	if err != nil {
 		return Placed{}, err
 	}
-	email, billing, err := in.buyer(session)
+	details, err := in.details(session)
 	if err != nil {
 		return Placed{}, err
 	}
-	quote, err := quoteFor(tx, session.Price, billing)
-	if err != nil {
-		return Placed{}, err
+	quote := untaxed(session.Price.Amount) // which is final without a product
+	if session.Form == FormBilling {
+		if quote, err = quoteFor(tx, session.Price, details.billing); err != nil {
+			return Placed{}, err
+		}
 	}
 
 	order, fresh := Order{}, session.Order == ""
 	if fresh {
-		order = Order{
-			ID: in.ID, Store: session.Store, Env: session.Env, Session: session.ID, Product: session.Product,
-			Version: session.Version, Status: OrderPending, Category: session.Price.TaxCategory,
-			Metadata: session.Metadata, ExternalID: session.ExternalID, Row: 1, CreatedAt: in.At,
-		}
+		order = session.order(in.ID, in.At)
 	} else if order, err = tx.Order(session.Order); err != nil {
 		return Placed{}, err
 	} else if order.Payment != "" {
@@ -64,11 +63,12 @@ func PlaceOrder(_ context.Context, tx Tx, in Placement) (Placed, error) {
 			return Placed{}, ErrBeingPaid
 		}
 	}
-	if !fresh && (order.BuyerEmail != email || order.Billing != billing || order.Quote != quote) {
+	if !fresh && (order.details() != details || order.Quote != quote) {
 		// A page drawn for the old figures must not charge the new ones.
 		order.Turn++
 	}
-	order.BuyerEmail, order.Identity, order.Billing, order.Quote, order.UpdatedAt = email, session.Identity, billing, quote, in.At
+	order.BuyerEmail, order.Billing, order.Buyer = details.email, details.billing, details.buyer
+	order.Identity, order.Quote, order.UpdatedAt = session.Identity, quote, in.At
 	if in.Actor.Kind == ByBuyer {
 		order.Identity = in.Actor.Buyer
 	}
@@ -84,17 +84,19 @@ func PlaceOrder(_ context.Context, tx Tx, in Placement) (Placed, error) {
 			return Placed{}, err
 		}
 		tx.UpdateOrder(order)
-		return Placed{Order: order, StoreSlug: store.Slug}, nil
+		return placed(tx, session, order, store)
 	}
 	// The session goes first: its guard is the lock that lets one order be made.
 	session.Order = order.ID
 	tx.UpdateSession(session)
 	tx.InsertOrder(order)
-	tx.SetTimer(Timer{
-		Kind: TimerExpiry, Subject: string(session.ID), Store: session.Store, Env: session.Env,
-		At: session.ExpiresAt, WakeAt: session.ExpiresAt,
-	})
-	return Placed{Order: order, StoreSlug: store.Slug}, nil
+	tx.setExpiry(session)
+	return placed(tx, session, order, store)
+}
+
+func placed(tx Tx, session Session, order Order, store Store) (Placed, error) {
+	_, err := tx.follow(Step{Kind: StepPlaced, Session: session, Order: order, At: order.UpdatedAt})
+	return Placed{Order: order, StoreSlug: store.Slug}, err
 }
 
 // Validate checks what needs no look-up.
@@ -108,6 +110,9 @@ func (in Placement) Validate() error {
 		if err := in.Billing.Clean().Shape(); err != nil {
 			return err
 		}
+	}
+	if err := in.Buyer.Clean().Complete(FormNone); err != nil {
+		return err
 	}
 	return CheckSuccessURL(in.SuccessURL)
 }
@@ -152,9 +157,33 @@ func (in Placement) session(tx Tx) (Session, Store, error) {
 	return session, store, store.OpenIn(session.Env)
 }
 
-// buyer fills what was not typed from the session's prefill and checks that
-// the whole is complete.
-func (in Placement) buyer(session Session) (string, Billing, error) {
+// details is what a consumer step gives.
+type details struct {
+	email   string
+	billing Billing
+	buyer   Buyer
+}
+
+func (o Order) details() details { return details{o.BuyerEmail, o.Billing, o.Buyer} }
+
+// details fills what was not typed from the session's prefill and checks that
+// the whole is what the session's form asks for.
+func (in Placement) details(session Session) (given details, err error) {
+	given.buyer = in.Buyer.Clean().Or(session.Buyer)
+	if session.Form == FormBilling {
+		given.billing, err = in.billing(session)
+	} else {
+		err = given.buyer.Complete(session.Form)
+	}
+	if err != nil {
+		return details{}, err
+	}
+	given.email, err = in.email(session)
+	return given, err
+}
+
+// email is what was typed, or what is known already. Not every form asks for it.
+func (in Placement) email(session Session) (string, error) {
 	raw := in.BuyerEmail
 	if raw == "" {
 		raw = session.BuyerEmail
@@ -166,18 +195,21 @@ func (in Placement) buyer(session Session) (string, Billing, error) {
 			raw = in.Actor.Buyer
 		}
 	}
-	email, err := CleanEmail("buyerEmail", raw)
-	if err != nil {
-		return "", Billing{}, err
+	if raw == "" && (session.Form == FormContact || session.Form == FormNone) {
+		return "", nil
 	}
+	return CleanEmail("buyerEmail", raw)
+}
+
+func (in Placement) billing(session Session) (Billing, error) {
 	billing := in.Billing.Clean()
 	if !billing.IsSet() {
 		billing = session.Billing
 	}
 	if !billing.IsSet() {
-		return "", Billing{}, MissingField("billingDetail")
+		return Billing{}, MissingField("billingDetail")
 	}
-	return email, billing, billing.Complete()
+	return billing, billing.Complete()
 }
 
 // isOpen reports whether the order's payment has an attempt that may still move money.

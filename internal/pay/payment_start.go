@@ -171,11 +171,16 @@ func (c *Core) openAttempt(tx Tx, in Start, minted mintedAttempt) (*providerCall
 	// Should this process die before the result is committed, the timer finds
 	// the attempt and asks the provider.
 	tx.SetTimer(c.inquiryTimer(attempt, minted.At.Add(c.callLimit+inquiryDelays[0]), 0))
+	if _, err := tx.follow(Step{
+		Kind: StepPaying, Session: session, Order: order, Payment: payment, Attempt: attempt, At: minted.At,
+	}); err != nil {
+		return nil, err
+	}
 	return &providerCall{connector: provider, charge: connector.Charge{
 		Reference: string(attempt.ID), Environment: order.Env, Amount: payment.Amount, Method: in.Method,
 		Instrument: in.Instrument, Description: string(order.ID), ReturnURL: in.ReturnURL,
 		Instructions: instructions,
-		Customer:     connector.Customer{Email: order.BuyerEmail, Country: order.Billing.Country, IP: in.IP},
+		Customer:     connector.Customer{Email: order.BuyerEmail, Country: order.country(), IP: in.IP},
 	}}, nil
 }
 

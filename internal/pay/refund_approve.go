@@ -50,7 +50,8 @@ func ApproveRefund(_ context.Context, tx Tx, in RefundDecision) (Refund, error) 
 		return Refund{}, err
 	}
 	tx.UpdateRefund(refund)
-	return refund, nil
+	_, err = tx.followRefund(StepRefundApproved, refund, in.At)
+	return refund, err
 }
 
 // refund finds the refund if it is the actor's to decide.

@@ -174,17 +174,25 @@ func announceRefund(tx Tx, refund Refund, minted mintedRefund) error {
 	payment.UpdatedAt, order.UpdatedAt = minted.At, minted.At
 	tx.UpdatePayment(payment)
 	tx.UpdateOrder(order)
-	sale, err := saleOf(tx, store, order, payment)
+	session, err := tx.Session(order.Session)
 	if err != nil {
 		return err
 	}
-	what := RefundDone
+	sale, err := saleOf(tx, store, session, order, payment)
+	if err != nil {
+		return err
+	}
+	what, step := RefundDone, StepRefundDone
 	if refund.State == RefundFailed {
-		what = RefundNotDone
+		what, step = RefundNotDone, StepRefundFailed
+	}
+	noun, err := tx.follow(Step{Kind: step, Session: session, Order: order, Payment: payment, Refund: refund, At: minted.At})
+	if err != nil {
+		return err
 	}
 	return tx.Emit(Event{
 		ID: minted.Event, Store: refund.Store, Env: refund.Env, Type: what, Key: string(refund.ID), At: minted.At,
-		Sale: &sale, Refund: &refund,
+		Sale: &sale, Refund: &refund, Dialect: order.Dialect, Noun: noun,
 	})
 }
 

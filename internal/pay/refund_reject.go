@@ -22,5 +22,6 @@ func RejectRefund(_ context.Context, tx Tx, in RefundDecision) (Refund, error) {
 	_, refund.DecidedBy = in.Actor.asks(in.By)
 	refund.DecidedAt = in.At
 	tx.UpdateRefund(refund)
-	return refund, nil
+	_, err = tx.followRefund(StepRefundRejected, refund, in.At)
+	return refund, err
 }

@@ -86,7 +86,8 @@ func RequestRefund(_ context.Context, tx Tx, in RefundRequest) (Refund, error) {
 			return Refund{}, err
 		}
 		tx.InsertRefund(refund)
-		return refund, nil
+		_, err := tx.followRefund(StepRefundApproved, refund, in.At)
+		return refund, err
 	}
 	requested, err := tx.RefundsRequested(payment.ID)
 	if err != nil {
@@ -98,7 +99,8 @@ func RequestRefund(_ context.Context, tx Tx, in RefundRequest) (Refund, error) {
 	payment.UpdatedAt = in.At
 	tx.UpdatePayment(payment) // its version makes requests take turns
 	tx.InsertRefund(refund)
-	return refund, nil
+	_, err = tx.followRefund(StepRefundAsked, refund, in.At)
+	return refund, err
 }
 
 // payment finds the payment if it is the actor's to refund, and says whether
@@ -165,6 +167,8 @@ func (a Actor) asks(by string) (RefundParty, string) {
 	switch a.Kind {
 	case ByMerchant:
 		return AskedByMerchant, string(a.Merchant)
+	case ByStore:
+		return AskedByMerchant, string(a.Store)
 	case ByBuyer:
 		return AskedByCustomer, a.Buyer
 	case BySystem, ByVisitor: // a visitor is refused by Permit before

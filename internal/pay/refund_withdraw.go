@@ -43,5 +43,6 @@ func WithdrawRefund(_ context.Context, tx Tx, in RefundWithdrawal) (Refund, erro
 		return Refund{}, err
 	}
 	tx.UpdateRefund(refund)
-	return refund, nil
+	_, err = tx.followRefund(StepRefundWithdrawn, refund, in.At)
+	return refund, err
 }

@@ -32,20 +32,25 @@ const (
 	SessionEnded SessionStatus = "ended" // expired or its order was canceled
 )
 
-// Session is one hosted checkout: it pins product version, price and currency,
+// Session is one hosted checkout: it pins what is sold, its price and currency,
 // and owns at most one order.
 type Session struct {
 	ID          SessionID
 	Store       StoreID
 	Env         Env
-	Product     ProductID
+	Dialect     Dialect
+	Product     ProductID // "" when an amount is sold
 	Version     VersionID // of the product
+	Item        Item      // what is sold without a product
+	Form        Form      // what the consumer step asks for
 	Status      SessionStatus
 	Price       Price // pinned, tax-exclusive
 	BuyerEmail  string
 	Identity    string // the merchant's name for the buyer, "" while anonymous
 	Billing     Billing
+	Buyer       Buyer  // as far as it is known
 	SuccessURL  string // "" leaves it to the product
+	CancelURL   string // where who gives up is led, "" is none
 	Language    string
 	DarkMode    *bool
 	Metadata    string // flat JSON object of strings
@@ -64,7 +69,17 @@ func (s Session) Expired(now time.Time) bool {
 	return s.Status == SessionOpen && !now.Before(s.ExpiresAt)
 }
 
+// sold is what the session sells: its product's version, or its item as such a
+// version.
+func (s Session) sold(r Records) (ProductVersion, error) {
+	if s.Version == "" {
+		return ProductVersion{Name: s.Item.Name, Description: s.Item.Description}, nil
+	}
+	return r.ProductVersion(s.Version)
+}
+
 type sessionRecords interface {
+	handleRecords
 	// Session errors: NotFound "session_not_found".
 	Session(SessionID) (Session, error)
 	InsertSession(Session)

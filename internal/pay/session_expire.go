@@ -34,37 +34,34 @@ func (c *Core) Expire(ctx context.Context, id SessionID, tries int) error {
 			tx.DropTimer(TimerExpiry, string(id))
 			return nil
 		}
-		timer := Timer{Kind: TimerExpiry, Subject: string(id), Store: session.Store, Env: session.Env, At: session.ExpiresAt}
 		if now.Before(session.ExpiresAt) {
-			timer.WakeAt = session.ExpiresAt
-			tx.SetTimer(timer)
+			tx.setExpiry(session)
 			return nil
 		}
-		if session.Order != "" {
-			order, err := tx.Order(session.Order)
-			if err != nil {
-				return err
-			}
-			busy, err := isOpen(tx, order)
-			if err != nil {
-				return err
-			}
-			if busy {
-				timer.WakeAt, timer.Tries = now.Add(expiryPatience(tries)), tries+1
-				tx.SetTimer(timer)
-				return nil
-			}
-			if err := abandonUnsent(tx, &order, now); err != nil {
-				return err
-			}
-			if err := order.move(OrderCanceled, now); err != nil {
-				return err
-			}
-			tx.UpdateOrder(order)
+		order, err := session.openOrder(tx)
+		if err != nil {
+			return err
 		}
-		session.Status = SessionEnded
-		tx.UpdateSession(session)
-		tx.DropTimer(TimerExpiry, string(id))
-		return nil
+		busy, err := isOpen(tx, order)
+		if err != nil {
+			return err
+		}
+		if busy {
+			tx.SetTimer(Timer{
+				Kind: TimerExpiry, Subject: string(id), Store: session.Store, Env: session.Env, At: session.ExpiresAt,
+				WakeAt: now.Add(expiryPatience(tries)), Tries: tries + 1,
+			})
+			return nil
+		}
+		if err := endSale(tx, id, now); err != nil {
+			return err
+		}
+		_, err = endedSale(tx, StepExpired, id, now)
+		return err
 	})
+}
+
+// setExpiry has the session end when its time is up.
+func (tx Tx) setExpiry(s Session) {
+	tx.SetTimer(Timer{Kind: TimerExpiry, Subject: string(s.ID), Store: s.Store, Env: s.Env, At: s.ExpiresAt, WakeAt: s.ExpiresAt})
 }

@@ -40,6 +40,11 @@ func NewQuote(subtotal money.Amount, rate TaxRate) (Quote, error) {
 	return Quote{Subtotal: subtotal, Tax: tax, Total: total, Rate: rate}, nil
 }
 
+// untaxed is a price to which nothing is added.
+func untaxed(price money.Amount) Quote {
+	return Quote{Subtotal: price, Tax: money.Zero(price.Currency()), Total: price, Rate: TaxRate{Name: NoTax}}
+}
+
 // quoteFor taxes a price for a buyer by the operator's table.
 func quoteFor(r Records, price Price, billing Billing) (Quote, error) {
 	rate, err := taxFor(r, billing, price.TaxCategory)

@@ -53,6 +53,8 @@ type Tx struct {
 	fanout Fanout
 	// serves reports whether a connector takes such charges.
 	serves func(Env, connector.Method, money.Currency) bool
+	// followers are the dialects' nouns that follow the sales.
+	followers map[Dialect]Follower
 }
 
 // Emit stores the event and everything that follows from it (its deliveries)

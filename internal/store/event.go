@@ -8,10 +8,20 @@ import (
 )
 
 // eventSnapshot is how an event is stored: a sale, and beside its members the
-// refund of it if the event tells of one.
+// refund of it if the event tells of one, and the dialect's noun if there is one.
 type eventSnapshot struct {
 	*pay.Sale
-	Refund *pay.Refund `json:"refund,omitempty"`
+	Refund  *pay.Refund `json:"refund,omitempty"`
+	Dialect pay.Dialect `json:"dialect,omitempty"`
+	Noun    *pay.Noun   `json:"noun,omitempty"`
+}
+
+func snapshotOf(e pay.Event) eventSnapshot {
+	told := eventSnapshot{Sale: e.Sale, Refund: e.Refund, Dialect: e.Dialect}
+	if e.Noun.ID != "" {
+		told.Noun = &e.Noun
+	}
+	return told
 }
 
 const insertEvent = `INSERT INTO events (id, store_id, env, type, event_key, snapshot, deliveries, created_at)
@@ -19,7 +29,7 @@ const insertEvent = `INSERT INTO events (id, store_id, env, type, event_key, sna
 
 // InsertEvent stores an event unless its key exists.
 func (r records) InsertEvent(e pay.Event) (fresh bool, err error) {
-	n, err := r.tx.Count(insertEvent, e.ID, e.Store, e.Env, e.Type, e.Key, toJSON(eventSnapshot{e.Sale, e.Refund}), sqldb.Micros(e.At))
+	n, err := r.tx.Count(insertEvent, e.ID, e.Store, e.Env, e.Type, e.Key, toJSON(snapshotOf(e)), sqldb.Micros(e.At))
 	return n == 1, err
 }
 
@@ -69,6 +79,9 @@ func scanEvent(row sqldb.Row) (e pay.StoredEvent, err error) {
 	e.At = sqldb.Moment(created)
 	var told eventSnapshot
 	err = json.Unmarshal([]byte(snapshot), &told)
-	e.Sale, e.Refund = told.Sale, told.Refund
+	e.Sale, e.Refund, e.Dialect = told.Sale, told.Refund, told.Dialect
+	if told.Noun != nil {
+		e.Noun = *told.Noun
+	}
 	return e, err
 }

@@ -32,6 +32,7 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"product version":        {selectProductVersion, []any{"1"}},
 			"last version number":    {lastVersionNumber, []any{"1"}},
 			"session":                {selectSession, []any{"1"}},
+			"session by handle":      {selectSessionByHandle, []any{"handle-1"}},
 			"order":                  {selectOrder, []any{"1"}},
 			"payment":                {selectPayment, []any{"1"}},
 			"attempt":                {selectAttempt, []any{"1"}},
@@ -83,8 +84,10 @@ func mustSales(t *testing.T, db sqldb.DB) {
 			tx.Exec(keepSlug, "former-"+key, key, n)
 			tx.Exec(insertProduct, key, key, "", "", "", "", 1, n, n)
 			tx.Exec(insertProductVersion, key, key, 1, "", "", "[]", "[]", "", "{}", n)
-			tx.Exec(insertSession, key, key, "test", "", "", "", "USD", 1, "", "", "", "", "", "", nil, "", "", "", "", 1, n, n, n)
-			tx.Exec(insertOrder, key, key, "test", key, "", "", "", "", "", "USD", 1, 1, 1, "", 1, "", "", "", "", "", "", 1, 1, n, n, n, n)
+			tx.Exec(insertSession, key, key, "test", "", "", "", "USD", 1, "", "", "", "", "", "", nil, "", "", "", "", 1, n, n, n,
+				"", "", "", "", "")
+			tx.Exec(insertHandle, "handle-"+key, key)
+			tx.Exec(insertOrder, key, key, "test", key, "", "", "", "", "", "USD", 1, 1, 1, "", 1, "", "", "", "", "", "", 1, 1, n, n, n, n, "", "")
 			tx.Exec(insertPayment, key, key, "test", key, "", "", "", "USD", 1, 1, 1, 1, 1, "", "", 1, 1, "", "", 1, n, n, n, 0)
 			tx.Exec(insertAttempt, key, key, "test", key, key, 1, 1, "", "", "", "USD", 1, 1, "USD", "", "", "", "", "", n, n, n, 1)
 			tx.Exec(insertRefund, key, key, "test", key, key, "", "", "", "", "USD", 1, 0, "", "", "", "", "", "", "", 1, n, n, 0, n)

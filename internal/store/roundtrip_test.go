@@ -75,6 +75,7 @@ func TestNounsComeBackAsTheyWentIn(t *testing.T) {
 			Price: pay.Price{Amount: usd(100), TaxCategory: pay.SaaS}, BuyerEmail: "x@y.example", Identity: "user", Billing: billing(),
 			SuccessURL: "https://b.example/s", Language: "en", DarkMode: &dark, Metadata: `{"k":"v"}`, ExternalID: "ext",
 			Methods: []connector.Method{connector.Card, connector.WeChat}, Row: 1, CreatedAt: at(1), ExpiresAt: at(2),
+			Dialect: "wayl", Item: pay.Item{Name: "A", Description: "B"}, Form: pay.FormContact, Buyer: buyer("1"), CancelURL: "https://b.example/c",
 		}
 		check(t, s, session, func(r pay.Records) { r.InsertSession(session) }, func(r pay.Records) (pay.Session, error) { return r.Session("cs_1") })
 		sessionUpdate := session
@@ -83,17 +84,22 @@ func TestNounsComeBackAsTheyWentIn(t *testing.T) {
 		sessionAfter.Row = 2
 		check(t, s, sessionAfter, func(r pay.Records) { r.UpdateSession(sessionUpdate) }, func(r pay.Records) (pay.Session, error) { return r.Session("cs_1") })
 
+		check(t, s, true, func(pay.Records) {}, func(r pay.Records) (bool, error) { return r.InsertHandle("h", "cs_1") })
+		check(t, s, false, func(pay.Records) {}, func(r pay.Records) (bool, error) { return r.InsertHandle("h", "cs_2") })
+		check(t, s, sessionAfter, func(pay.Records) {}, func(r pay.Records) (pay.Session, error) { return r.SessionByHandle("h") })
+
 		order := pay.Order{
 			ID: "ORD_1", Store: "STO_1", Env: pay.Prod, Session: "cs_1", Product: "PROD_1", Version: "PVER_1", Status: pay.OrderPending,
 			BuyerEmail: "x@y.example", Identity: "user", Category: pay.Ebook, Billing: billing(), SuccessURL: "https://b.example/s",
 			Quote:    pay.Quote{Subtotal: usd(100), Tax: usd(19), Total: usd(119), Rate: pay.TaxRate{Name: "VAT", Rate: 190_000}},
 			Metadata: `{"k":"v"}`, ExternalID: "ext", Payment: "PAY_0", Turn: 4, Row: 1, CreatedAt: at(1), UpdatedAt: at(2),
+			Dialect: "wayl", Buyer: buyer("2"),
 		}
 		check(t, s, order, func(r pay.Records) { r.InsertOrder(order) }, func(r pay.Records) (pay.Order, error) { return r.Order("ORD_1") })
 		orderUpdate := order
 		orderUpdate.Status, orderUpdate.BuyerEmail, orderUpdate.Identity, orderUpdate.Payment, orderUpdate.Turn = pay.OrderCanceled, "e", "i", "PAY_9", 7
 		orderUpdate.Quote = pay.Quote{Subtotal: usd(200), Tax: usd(1), Total: usd(201), Rate: pay.TaxRate{Name: "GST", Rate: 7}}
-		orderUpdate.Billing, orderUpdate.SuccessURL = pay.Billing{Country: "JP"}, "u"
+		orderUpdate.Billing, orderUpdate.Buyer, orderUpdate.SuccessURL = pay.Billing{Country: "JP"}, buyer("3"), "u"
 		orderUpdate.UpdatedAt, orderUpdate.CompletedAt, orderUpdate.CanceledAt = at(5), at(6), at(7)
 		orderAfter := orderUpdate
 		orderAfter.Row = 2
@@ -214,6 +220,13 @@ func appearance(mark string) pay.Appearance {
 		DarkByDefault: &dark,
 		Light:         pay.Theme{Logo: "a" + mark, Primary: "b" + mark, Background: "c" + mark, Card: "d" + mark, Text: "e" + mark, Radius: "f" + mark},
 		Dark:          pay.Theme{Logo: "g" + mark, Primary: "h" + mark, Background: "i" + mark, Card: "j" + mark, Text: "k" + mark, Radius: "l" + mark},
+	}
+}
+
+func buyer(mark string) pay.Buyer {
+	return pay.Buyer{
+		Name: "a" + mark, FirstName: "b" + mark, LastName: "c" + mark, Phone: "d" + mark, NationalID: "e" + mark, Address1: "f" + mark,
+		Address2: "g" + mark, City: "h" + mark, Province: "i" + mark, Postcode: "j" + mark, Country: "k" + mark,
 	}
 }
 

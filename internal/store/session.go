@@ -10,18 +10,24 @@ import (
 )
 
 const sessionColumns = `id, store_id, env, product_id, version_id, status, currency, price, tax_category, buyer_email, identity,
-	billing, success_url, language, dark_mode, metadata, external_id, methods, order_id, version, created_at, expires_at, completed_at`
+	billing, success_url, language, dark_mode, metadata, external_id, methods, order_id, version, created_at, expires_at, completed_at,
+	dialect, item, form, buyer, cancel_url`
 
 const selectSession = `SELECT ` + sessionColumns + ` FROM checkout_sessions WHERE id = $1`
 
 // Session reads one checkout session.
-func (r records) Session(id pay.SessionID) (s pay.Session, err error) {
+func (r records) Session(id pay.SessionID) (pay.Session, error) {
+	return scanSession(r.QueryRow(selectSession, id))
+}
+
+func scanSession(row sqldb.Row) (s pay.Session, err error) {
 	var price, created, expires, completed int64
 	var currency money.Currency
-	var billing, methods string
-	err = r.QueryRow(selectSession, id).Scan(&s.ID, &s.Store, &s.Env, &s.Product, &s.Version, &s.Status, &currency, &price,
+	var billing, methods, item, buyer string
+	err = row.Scan(&s.ID, &s.Store, &s.Env, &s.Product, &s.Version, &s.Status, &currency, &price,
 		&s.Price.TaxCategory, &s.BuyerEmail, &s.Identity, &billing, &s.SuccessURL, &s.Language, &s.DarkMode, &s.Metadata,
-		&s.ExternalID, &methods, &s.Order, &s.Row, &created, &expires, &completed)
+		&s.ExternalID, &methods, &s.Order, &s.Row, &created, &expires, &completed,
+		&s.Dialect, &item, &s.Form, &buyer, &s.CancelURL)
 	if err != nil {
 		return s, absent(err, pay.ErrSessionNotFound)
 	}
@@ -30,11 +36,18 @@ func (r records) Session(id pay.SessionID) (s pay.Session, err error) {
 	for _, m := range strings.Fields(methods) {
 		s.Methods = append(s.Methods, connector.Method(m))
 	}
-	return s, fromJSON(billing, &s.Billing)
+	if err := fromJSON(billing, &s.Billing); err != nil {
+		return s, err
+	}
+	if err := fromJSON(item, &s.Item); err != nil {
+		return s, err
+	}
+	return s, fromJSON(buyer, &s.Buyer)
 }
 
 const insertSession = `INSERT INTO checkout_sessions (` + sessionColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+		$24, $25, $26, $27, $28)`
 
 // InsertSession writes a new session.
 func (r records) InsertSession(s pay.Session) {
@@ -44,7 +57,8 @@ func (r records) InsertSession(s pay.Session) {
 	}
 	r.tx.Exec(insertSession, s.ID, s.Store, s.Env, s.Product, s.Version, s.Status, s.Price.Amount.Currency(), s.Price.Amount.Minor(),
 		s.Price.TaxCategory, s.BuyerEmail, s.Identity, encodeBilling(s.Billing), s.SuccessURL, s.Language, s.DarkMode, s.Metadata,
-		s.ExternalID, strings.Join(methods, " "), s.Order, s.Row, sqldb.Micros(s.CreatedAt), sqldb.Micros(s.ExpiresAt), sqldb.Micros(s.CompletedAt))
+		s.ExternalID, strings.Join(methods, " "), s.Order, s.Row, sqldb.Micros(s.CreatedAt), sqldb.Micros(s.ExpiresAt), sqldb.Micros(s.CompletedAt),
+		s.Dialect, encodeKnown(s.Item), s.Form, encodeKnown(s.Buyer), s.CancelURL)
 }
 
 const updateSession = `UPDATE checkout_sessions SET status = $3, identity = $4, order_id = $5, completed_at = $6,
@@ -54,6 +68,15 @@ const updateSession = `UPDATE checkout_sessions SET status = $3, identity = $4, 
 // it was read.
 func (r records) UpdateSession(s pay.Session) {
 	r.tx.ExecOne(updateSession, s.ID, s.Row, s.Status, s.Identity, s.Order, sqldb.Micros(s.CompletedAt))
+}
+
+// encodeKnown keeps "nothing is known" as "".
+func encodeKnown[T comparable](value T) string {
+	var nothing T
+	if value == nothing {
+		return ""
+	}
+	return toJSON(value)
 }
 
 // encodeBilling keeps "not given" as "".
