@@ -11,6 +11,9 @@ import (
 	"tillway/internal/money"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
+	"tillway/internal/sqldb"
+	"tillway/internal/sqldb/sqldbtest"
+	"tillway/internal/store/migrations"
 )
 
 // follower writes down the steps that it follows and ends the sale at one of
@@ -42,10 +45,9 @@ func (f *follower) Follow(tx pay.Tx, step pay.Step) (pay.Followed, error) {
 // eachLinks runs fn on a shop of each engine whose links are followed.
 func eachLinks(t *testing.T, end pay.StepKind, fn func(t *testing.T, s *paytest.Shop, f *follower)) {
 	t.Helper()
-	var f *follower
-	paytest.Each(t, func(t *testing.T, s *paytest.Shop) { fn(t, s, f) }, func(cfg *pay.Config) {
-		f = &follower{end: end}
-		cfg.Followers = []pay.Follower{f}
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		f := &follower{end: end}
+		fn(t, paytest.NewShop(t, db, func(cfg *pay.Config) { cfg.Followers = []pay.Follower{f} }), f)
 	})
 }
 
