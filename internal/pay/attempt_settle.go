@@ -195,8 +195,7 @@ func (s *settlement) follow(kind StepKind) error {
 	if s.order.Status != OrderPending {
 		return nil
 	}
-	_, err := s.tx.followOrder(Step{Kind: kind, Order: s.order, Payment: s.payment, Attempt: s.attempt, At: s.At})
-	return err
+	return s.tx.followOrder(Step{Kind: kind, Order: s.order, Payment: s.payment, Attempt: s.attempt, At: s.At})
 }
 
 // wakeExpiry lets a session end that had waited beyond its time for the attempt.

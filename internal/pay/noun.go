@@ -111,29 +111,28 @@ func (tx Tx) follow(step Step) (Noun, error) {
 }
 
 // followOrder is follow for a step that knows its order and not its session.
-func (tx Tx) followOrder(step Step) (Noun, error) {
+func (tx Tx) followOrder(step Step) (err error) {
 	if step.Order.Dialect == "" {
-		return Noun{}, nil
+		return nil
 	}
-	var err error
 	if step.Session, err = tx.Session(step.Order.Session); err != nil {
-		return Noun{}, err
+		return err
 	}
-	return tx.follow(step)
+	_, err = tx.follow(step)
+	return err
 }
 
 // followRefund is follow for a refund of a sale.
-func (tx Tx) followRefund(kind StepKind, refund Refund, at time.Time) (Noun, error) {
+func (tx Tx) followRefund(kind StepKind, refund Refund, at time.Time) (err error) {
 	if refund.Origin != OriginSale {
-		return Noun{}, nil
+		return nil
 	}
 	step := Step{Kind: kind, Refund: refund, At: at}
-	var err error
 	if step.Payment, err = tx.Payment(refund.Payment); err != nil {
-		return Noun{}, err
+		return err
 	}
 	if step.Order, err = tx.Order(step.Payment.Order); err != nil {
-		return Noun{}, err
+		return err
 	}
 	return tx.followOrder(step)
 }

@@ -50,8 +50,7 @@ func ApproveRefund(_ context.Context, tx Tx, in RefundDecision) (Refund, error) 
 		return Refund{}, err
 	}
 	tx.UpdateRefund(refund)
-	_, err = tx.followRefund(StepRefundApproved, refund, in.At)
-	return refund, err
+	return refund, tx.followRefund(StepRefundApproved, refund, in.At)
 }
 
 // refund finds the refund if it is the actor's to decide.

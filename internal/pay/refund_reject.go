@@ -22,6 +22,5 @@ func RejectRefund(_ context.Context, tx Tx, in RefundDecision) (Refund, error) {
 	_, refund.DecidedBy = in.Actor.asks(in.By)
 	refund.DecidedAt = in.At
 	tx.UpdateRefund(refund)
-	_, err = tx.followRefund(StepRefundRejected, refund, in.At)
-	return refund, err
+	return refund, tx.followRefund(StepRefundRejected, refund, in.At)
 }

@@ -86,8 +86,7 @@ func RequestRefund(_ context.Context, tx Tx, in RefundRequest) (Refund, error) {
 			return Refund{}, err
 		}
 		tx.InsertRefund(refund)
-		_, err := tx.followRefund(StepRefundApproved, refund, in.At)
-		return refund, err
+		return refund, tx.followRefund(StepRefundApproved, refund, in.At)
 	}
 	requested, err := tx.RefundsRequested(payment.ID)
 	if err != nil {
@@ -99,8 +98,7 @@ func RequestRefund(_ context.Context, tx Tx, in RefundRequest) (Refund, error) {
 	payment.UpdatedAt = in.At
 	tx.UpdatePayment(payment) // its version makes requests take turns
 	tx.InsertRefund(refund)
-	_, err = tx.followRefund(StepRefundAsked, refund, in.At)
-	return refund, err
+	return refund, tx.followRefund(StepRefundAsked, refund, in.At)
 }
 
 // payment finds the payment if it is the actor's to refund, and says whether

@@ -43,6 +43,5 @@ func WithdrawRefund(_ context.Context, tx Tx, in RefundWithdrawal) (Refund, erro
 		return Refund{}, err
 	}
 	tx.UpdateRefund(refund)
-	_, err = tx.followRefund(StepRefundWithdrawn, refund, in.At)
-	return refund, err
+	return refund, tx.followRefund(StepRefundWithdrawn, refund, in.At)
 }

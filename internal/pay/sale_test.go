@@ -241,8 +241,11 @@ func TestAFormTakesWhatItAsksFor(t *testing.T) {
 		"contact, of nothing":  {pay.FormContact, pay.Buyer{}, []string{"buyer.name", "buyer.phone", "buyer.address1", "buyer.city"}},
 		"delivery, complete":   {pay.FormDelivery, full, nil},
 		"delivery, of nothing": {pay.FormDelivery, pay.Buyer{}, []string{"buyer.firstName", "buyer.lastName", "buyer.address1", "buyer.city", "buyer.country"}},
-		"a country that is none": {pay.FormDelivery, pay.Buyer{FirstName: "A", LastName: "B", Address1: "C", City: "D", Country: "ZZ"},
-			[]string{"buyer.country"}},
+		"a country that is none": {
+			pay.FormDelivery,
+			pay.Buyer{FirstName: "A", LastName: "B", Address1: "C", City: "D", Country: "ZZ"},
+			[]string{"buyer.country"},
+		},
 		"nothing asked": {pay.FormNone, pay.Buyer{}, nil},
 	} {
 		var fields []string
