@@ -13,21 +13,21 @@ func runIdempotency(t *testing.T, b *bench, sample Sample) {
 		return
 	}
 	key := func(value string) http.Header { return http.Header{header: {value}} }
-	body := sample.Body(t)
+	made := sample.request(t)
 
 	rows := b.subject.Rows(t)
 	for _, bad := range b.subject.BadKeys {
-		b.mustFail(t, b.post(t, sample.who(), sample.Path, body, key(bad)), http.StatusBadRequest)
+		b.mustFail(t, b.do(t, sample.who(), made, key(bad)), http.StatusBadRequest)
 	}
-	b.mustFail(t, b.postRaw(t, sample.who(), sample.Path, []byte("{"), key("k-1")), http.StatusBadRequest)
+	b.mustFail(t, b.doRaw(t, sample.who(), made, []byte("{"), key("k-1")), http.StatusBadRequest)
 	b.mustNotWrite(t, rows)
 
 	// The failure above freed the key.
-	first := b.post(t, sample.who(), sample.Path, body, key("k-1"))
-	b.mustSucceed(t, first)
+	first := b.do(t, sample.who(), made, key("k-1"))
+	b.mustSucceed(t, first, sample)
 	rows = b.subject.Rows(t)
-	second := b.post(t, sample.who(), sample.Path, body, key("k-1"))
-	b.mustSucceed(t, second)
+	second := b.do(t, sample.who(), made, key("k-1"))
+	b.mustSucceed(t, second, sample)
 	if sample.Forgetful {
 		if second.Body.String() == first.Body.String() && !sample.Reads {
 			t.Errorf("the answer was replayed: %s", first.Body)
@@ -45,7 +45,7 @@ func runIdempotency(t *testing.T, b *bench, sample Sample) {
 	// The key is the whole identity: a broken body gets the same answer.
 	// The file forbids such a request, so the contract does not watch it.
 	unwatched := &bench{subject: b.subject, handler: b.subject.Handler}
-	if broken := unwatched.postRaw(t, sample.who(), sample.Path, []byte("{"), key("k-1")); broken.Body.String() != first.Body.String() {
+	if broken := unwatched.doRaw(t, sample.who(), made, []byte("{"), key("k-1")); broken.Body.String() != first.Body.String() {
 		t.Errorf("a repetition with another body got %s", broken.Body)
 	}
 	b.mustNotWrite(t, rows)
@@ -54,7 +54,7 @@ func runIdempotency(t *testing.T, b *bench, sample Sample) {
 	for _, other := range []Who{{Class: sample.Class, Env: pay.Test, Stranger: true}, {Class: sample.Class, Env: pay.Prod}} {
 		// An equal answer may be their own; then it was at least written down.
 		rows = b.subject.Rows(t)
-		answer := b.post(t, other, sample.Path, body, key("k-1"))
+		answer := b.do(t, other, made, key("k-1"))
 		if answer.Body.String() == first.Body.String() && b.subject.Rows(t) == rows {
 			t.Errorf("%+v was given another's answer", other)
 		}

@@ -13,14 +13,14 @@ import (
 // runReferences names things that do not exist, that belong to somebody else,
 // and that live in the other environment.
 func runReferences(t *testing.T, b *bench, sample Sample) {
-	if len(sample.References) == 0 {
+	if len(sample.References) == 0 && len(sample.Nowhere) == 0 {
 		return
 	}
 	rows := ""
-	refuse := func(what string, who Who, body map[string]any) {
+	refuse := func(what string, who Who, made request) {
 		t.Helper()
 		rows = b.subject.Rows(t)
-		answer := b.post(t, who, sample.Path, body, nil)
+		answer := b.do(t, who, made, nil)
 		if answer.Code == http.StatusNotImplemented && sample.Want == http.StatusNotImplemented {
 			return
 		}
@@ -39,15 +39,20 @@ func runReferences(t *testing.T, b *bench, sample Sample) {
 			"a path":       "../../etc/passwd",
 			"SQL":          "' OR 1=1 --",
 		} {
-			body := sample.Body(t)
-			body[name] = value
-			refuse(name+" "+what, sample.who(), body)
+			made := sample.request(t)
+			made.body[name] = value
+			refuse(name+" "+what, sample.who(), made)
 		}
+	}
+	for _, address := range sample.Nowhere {
+		made := sample.request(t)
+		made.path = address
+		refuse("an address of nothing", sample.who(), made)
 	}
 	who := sample.who()
 	who.Stranger = true
-	refuse("another's", who, sample.Body(t))
+	refuse("another's", who, sample.request(t))
 	if !sample.AnyEnvironment {
-		refuse("of the other environment", Who{Class: sample.Class, Env: pay.Prod}, sample.Body(t))
+		refuse("of the other environment", Who{Class: sample.Class, Env: pay.Prod}, sample.request(t))
 	}
 }

@@ -1,9 +1,11 @@
 package dialecttest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +54,10 @@ func runRoutes(t *testing.T, s Subject) {
 	for _, route := range s.Routes {
 		served = append(served, route.Method+" "+route.Path)
 	}
+	allowed := map[string][]string{}
+	for _, route := range s.Routes {
+		allowed[route.Path] = append(allowed[route.Path], route.Method)
+	}
 	for path, item := range MustContract(t, s.OpenAPI).document.Paths.Map() {
 		for method := range item.Operations() {
 			described = append(described, method+" "+path)
@@ -63,42 +69,52 @@ func runRoutes(t *testing.T, s Subject) {
 		t.Errorf("served %q, described %q", served, described)
 	}
 	b := newBench(t, s)
-	b.mustFail(t, b.send(t, http.MethodPost, s.Routes[0].Path+"-unheard-of", nil, nil), http.StatusNotFound)
-	b.mustFail(t, b.send(t, http.MethodGet, "/", nil, nil), http.StatusNotFound)
-	for _, route := range s.Routes {
-		answer := b.send(t, http.MethodPatch, route.Path, nil, nil)
-		b.mustFail(t, answer, http.StatusMethodNotAllowed)
-		if answer.Header().Get("Allow") != route.Method {
-			t.Errorf("%s: Allow is %q", route.Path, answer.Header().Get("Allow"))
+	b.mustFail(t, b.send(t, http.MethodPost, filled(s.Routes[0].Path)+"-unheard-of/nothing", nil, nil), cmp.Or(s.Unrouted, http.StatusNotFound))
+	b.mustFail(t, b.send(t, http.MethodGet, "/", nil, nil), cmp.Or(s.Unrouted, http.StatusNotFound))
+	for path, methods := range allowed {
+		answer := b.send(t, http.MethodPatch, filled(path), nil, nil)
+		b.mustFail(t, answer, cmp.Or(s.Unrouted, http.StatusMethodNotAllowed))
+		slices.Sort(methods)
+		if answer.Code == http.StatusMethodNotAllowed && answer.Header().Get("Allow") != strings.Join(methods, ", ") {
+			t.Errorf("%s: Allow is %q", path, answer.Header().Get("Allow"))
 		}
 	}
 }
 
+// parameter is a named part of a route's pattern.
+var parameter = regexp.MustCompile(`\{[^}]+\}`)
+
+// filled is a path of the pattern.
+func filled(pattern string) string { return parameter.ReplaceAllString(pattern, "x") }
+
 func runCoverage(t *testing.T, s Subject) {
 	for _, route := range s.Routes {
 		for _, class := range route.Accepts {
-			if !slices.ContainsFunc(s.Samples, func(sample Sample) bool { return sample.Path == route.Path && sample.Class == class }) {
-				t.Errorf("no sample of %s by %s", route.Path, class)
+			if !slices.ContainsFunc(s.Samples, func(sample Sample) bool {
+				return sample.method() == route.Method && sample.Path == route.Path && sample.Class == class
+			}) {
+				t.Errorf("no sample of %s %s by %s", route.Method, route.Path, class)
 			}
 		}
 	}
 }
 
 func runGood(t *testing.T, b *bench, sample Sample) {
-	answer := b.post(t, sample.who(), sample.Path, sample.Body(t), nil)
+	answer := b.do(t, sample.who(), sample.request(t), nil)
 	if !sample.good() {
 		b.mustFail(t, answer, sample.Want)
 		return
 	}
-	b.mustSucceed(t, answer)
+	b.mustSucceed(t, answer, sample)
 }
 
 func runCredentials(t *testing.T, b *bench, sample Sample) {
-	body := mustJSON(t, sample.Body(t))
+	made := sample.request(t)
+	body := made.raw(t)
 	rows := b.subject.Rows(t)
 	refused := func(what string, header http.Header) {
 		t.Helper()
-		answer := b.send(t, http.MethodPost, sample.Path, body, header)
+		answer := b.send(t, made.method, made.path, body, header)
 		if answer.Code != http.StatusUnauthorized && answer.Code != http.StatusForbidden && answer.Code != http.StatusBadRequest && answer.Code != http.StatusNotFound {
 			t.Errorf("%s: answered %d", what, answer.Code)
 		}
@@ -106,7 +122,7 @@ func runCredentials(t *testing.T, b *bench, sample Sample) {
 	}
 	refused("no credential", nil)
 	good := http.Header{}
-	b.subject.Authorize(t, sample.who(), good, sample.Path, body)
+	b.subject.Authorize(t, sample.who(), good, made.path, body)
 	for name := range good {
 		without := good.Clone()
 		without.Del(name)
@@ -119,11 +135,11 @@ func runCredentials(t *testing.T, b *bench, sample Sample) {
 		refused("changed "+name, changed)
 	}
 	b.mustNotWrite(t, rows)
-	for _, class := range []auth.Class{auth.KeyClass, auth.SessionClass, auth.VisitorClass} {
-		if b.takes(sample.Path, class) {
+	for _, class := range b.subject.Classes {
+		if b.takes(sample, class) {
 			continue
 		}
-		b.mustFail(t, b.postRaw(t, Who{Class: class, Env: pay.Test}, sample.Path, body, nil), http.StatusForbidden)
+		b.mustFail(t, b.doRaw(t, Who{Class: class, Env: pay.Test}, made, body, nil), http.StatusForbidden)
 	}
 	b.mustNotWrite(t, rows)
 }
@@ -155,28 +171,29 @@ func newBench(t *testing.T, s Subject) *bench {
 	return &bench{subject: s, handler: MustContract(t, s.OpenAPI).Watch(t, s.Handler)}
 }
 
-func (b *bench) takes(path string, class auth.Class) bool {
+func (b *bench) takes(sample Sample, class auth.Class) bool {
 	for _, route := range b.subject.Routes {
-		if route.Path == path {
+		if route.Method == sample.method() && route.Path == sample.Path {
 			return route.Admits(class)
 		}
 	}
 	return false
 }
 
-func (b *bench) post(t *testing.T, who Who, path string, body map[string]any, extra http.Header) *httptest.ResponseRecorder {
+func (b *bench) do(t *testing.T, who Who, made request, extra http.Header) *httptest.ResponseRecorder {
 	t.Helper()
-	return b.postRaw(t, who, path, mustJSON(t, body), extra)
+	return b.doRaw(t, who, made, made.raw(t), extra)
 }
 
-func (b *bench) postRaw(t *testing.T, who Who, path string, body []byte, extra http.Header) *httptest.ResponseRecorder {
+// doRaw sends any text in the place of the request's own body.
+func (b *bench) doRaw(t *testing.T, who Who, made request, body []byte, extra http.Header) *httptest.ResponseRecorder {
 	t.Helper()
 	header := http.Header{}
 	for name, values := range extra {
 		header[name] = values
 	}
-	b.subject.Authorize(t, who, header, path, body)
-	return b.send(t, http.MethodPost, path, body, header)
+	b.subject.Authorize(t, who, header, made.path, body)
+	return b.send(t, made.method, made.path, body, header)
 }
 
 func (b *bench) send(t *testing.T, method, path string, body []byte, header http.Header) *httptest.ResponseRecorder {
@@ -191,9 +208,9 @@ func (b *bench) send(t *testing.T, method, path string, body []byte, header http
 	return recorder
 }
 
-func (b *bench) mustSucceed(t *testing.T, answer *httptest.ResponseRecorder) {
+func (b *bench) mustSucceed(t *testing.T, answer *httptest.ResponseRecorder, sample Sample) {
 	t.Helper()
-	if answer.Code != http.StatusOK {
+	if answer.Code != sample.want() {
 		t.Fatalf("answered %d %s", answer.Code, answer.Body)
 	}
 }

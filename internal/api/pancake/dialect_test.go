@@ -22,6 +22,7 @@ func TestDialect(t *testing.T) {
 		return dialecttest.Subject{
 			Handler: w.kernel, Routes: w.kernel.Routes(), OpenAPI: pancake.OpenAPI, Samples: w.samples(),
 			Authorize: w.authorize, CheckFailure: checkFailure, Rows: w.rows,
+			Classes:           []auth.Class{auth.KeyClass, auth.SessionClass, auth.VisitorClass},
 			IdempotencyHeader: "X-Idempotency-Key", BadKeys: []string{"", "a b", "ä", "a.b", strings.Repeat("k", 257)},
 		}
 	})
