@@ -142,7 +142,7 @@ func (in Placement) session(tx Tx) (Session, Store, error) {
 		if err := Permit(tx, in.Actor, session.Store, Member); err != nil {
 			return Session{}, Store{}, err
 		}
-	case ByBuyer, ByVisitor:
+	case ByStore, ByBuyer, ByVisitor:
 		if session.Store != in.Actor.Store {
 			return Session{}, Store{}, ErrSessionNotFound
 		}
@@ -169,17 +169,15 @@ func (o Order) details() details { return details{o.BuyerEmail, o.Billing, o.Buy
 // details fills what was not typed from the session's prefill and checks that
 // the whole is what the session's form asks for.
 func (in Placement) details(session Session) (given details, err error) {
+	if given.email, err = in.email(session); err != nil {
+		return details{}, err
+	}
 	given.buyer = in.Buyer.Clean().Or(session.Buyer)
 	if session.Form == FormBilling {
 		given.billing, err = in.billing(session)
-	} else {
-		err = given.buyer.Complete(session.Form)
+		return given, err
 	}
-	if err != nil {
-		return details{}, err
-	}
-	given.email, err = in.email(session)
-	return given, err
+	return given, given.buyer.Complete(session.Form)
 }
 
 // email is what was typed, or what is known already. Not every form asks for it.
