@@ -36,6 +36,9 @@ func TestStrangersDoNotSteerTheTerminal(t *testing.T) {
 				},
 			})
 		},
+		"a delivery to an address of a request": func(out *bytes.Buffer) {
+			printExchange(out, operator.DeliveryExchange{LoggedDelivery: operator.LoggedDelivery{URL: url, Called: true}})
+		},
 		"a listener's table": func(out *bytes.Buffer) {
 			table := &listenTable{streams: Streams{Out: out, Err: out}}
 			table.connected(listen.Hello{StoreName: evil, StoreID: evil, Name: evil, Events: []string{evil}}, url)

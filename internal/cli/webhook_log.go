@@ -65,11 +65,20 @@ func (c *webhookLogCommand) Run(ctx context.Context, s Streams) error {
 			next = "now"
 		}
 		_, _ = fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", d.ID, shortTime(d.CreatedAt), d.EventType, orDash(d.Subject), state,
-			d.Attempts, result(d.LastStatus, d.LastReason), next, harmless(d.URL))
+			d.Attempts, result(d.LastStatus, d.LastReason), next, harmless(destination(d)))
 	}
 	if err := lines.Flush(); err != nil {
 		return err
 	}
 	printNext(s.Out, page.Next, page.Incomplete)
 	return nil
+}
+
+// destination is where a delivery goes. One that belongs to no webhook went to an
+// address that came with a request, and says so.
+func destination(d operator.LoggedDelivery) string {
+	if d.Called {
+		return d.URL + " (came with the request)"
+	}
+	return d.URL
 }

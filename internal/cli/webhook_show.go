@@ -53,7 +53,11 @@ func printExchange(w io.Writer, d operator.DeliveryExchange) {
 	}
 	say("About        %s", orDash(d.Subject))
 	say("Store        %s, %s", d.Store, d.Environment)
-	say("Webhook      %s, %s, %s", orDash(string(d.Webhook)), d.Channel, d.URL)
+	if d.Called {
+		say("To           %s, which came with the request", d.URL)
+	} else {
+		say("Webhook      %s, %s, %s", orDash(string(d.Webhook)), d.Channel, d.URL)
+	}
 	say("Signed by    %s; tried again: %s", orDash(string(d.Scheme)), again(d.Schedule))
 	say("State        %s", stateOf(d))
 	say("\nBody, %d bytes, the same in every try:", d.BodySize)

@@ -10,13 +10,13 @@ import (
 	"tillway/internal/webhook"
 )
 
-// deliveryID is the id of the delivery of an event to an endpoint under a
-// name: a UUID of version 7 whose time is the event's and whose random bits
+// deliveryID is the id of the delivery of an event to a receiver, which is the
+// id of an endpoint or of a callback, under a name: a UUID of version 7 whose time is the event's and whose random bits
 // are a hash of the three. So a transaction that runs again inserts the same
 // ids, and the ids still grow with time, as the index on them likes.
-func deliveryID(event pay.Event, endpoint webhook.EndpointID, name string) webhook.DeliveryID {
+func deliveryID(event pay.Event, receiver, name string) webhook.DeliveryID {
 	hash := sha256.New()
-	for _, part := range [...]string{string(event.ID), string(endpoint), name} {
+	for _, part := range [...]string{string(event.ID), receiver, name} {
 		var size [4]byte
 		binary.BigEndian.PutUint32(size[:], uint32(len(part)))
 		hash.Write(size[:])

@@ -1,5 +1,6 @@
 // Package fanout turns an event of the core into deliveries, in the event's
-// own transaction (DESIGN §2 step 3). It is the only bridge between pay and
+// own transaction (DESIGN §2 step 3): one for each endpoint that asks for it, and
+// one for the address that came with the request which began it. It is the only bridge between pay and
 // webhook: pay knows no endpoint, webhook knows no order, and a dialect's
 // Codec, declared here, renders one as the body of the other. For a chat the
 // codec draws a card instead, and the chat's format.Format makes the body of it.
@@ -85,9 +86,10 @@ func New(config Config) *Fanout {
 }
 
 // Publish inserts one delivery for each endpoint of the event's store and
-// environment that asks for one of the event's names, and hands them to the
-// dispatcher after the commit, but for those that sleep behind another of their
-// subject. An event that no endpoint asks for is kept and makes none. A live
+// environment that asks for one of the event's names, and one for the event's
+// callback under each of them (call). It hands them to the dispatcher after the
+// commit, but for those that sleep behind another of their subject. An event
+// that nobody asks for is kept and makes none. A live
 // event of a store that is not approved makes none either (DESIGN §3 rule 10):
 // approval sends no backlog, a replay does.
 func (f *Fanout) Publish(records pay.Records, event pay.Event) (int, error) {
@@ -114,6 +116,11 @@ func (f *Fanout) Publish(records pay.Records, event pay.Event) (int, error) {
 		}
 		born = append(born, deliveries...)
 	}
+	called, err := f.call(tx, event)
+	if err != nil {
+		return 0, err
+	}
+	born = append(born, called...)
 	awake := make([]webhook.Delivery, 0, len(born))
 	for _, delivery := range born {
 		written, err := tx.InsertDelivery(delivery)
@@ -143,7 +150,7 @@ func withheld(records pay.Records, event pay.Event) (bool, error) {
 // the event's names in the endpoint's dialect that the endpoint asks for.
 func (f *Fanout) render(event pay.Event, endpoint webhook.Endpoint) ([]webhook.Delivery, error) {
 	dialect, known := f.dialect(endpoint)
-	if !known {
+	if !known || supplanted(event, endpoint) {
 		return nil, nil
 	}
 	var born []webhook.Delivery
@@ -151,7 +158,7 @@ func (f *Fanout) render(event pay.Event, endpoint webhook.Endpoint) ([]webhook.D
 		if !endpoint.Wants(webhook.EventType(name)) {
 			continue
 		}
-		id := deliveryID(event, endpoint.ID, name)
+		id := deliveryID(event, string(endpoint.ID), name)
 		body, headers, err := f.draw(endpoint, content{
 			raw: func() ([]byte, map[string]string, error) {
 				return dialect.Codec.Encode(event, string(id), event.At, name)
@@ -164,31 +171,49 @@ func (f *Fanout) render(event pay.Event, endpoint webhook.Endpoint) ([]webhook.D
 			return nil, err
 		}
 		birth := dialect.birth(endpoint)
-		birth.ID, birth.Owner, birth.Now = id, f.config.Owner, event.At
-		birth.EventID, birth.EventType, birth.EventKey = string(event.ID), webhook.EventType(name), event.Key
-		birth.Headers, birth.Body = headers, body
-		birth.Subject, birth.SubjectVersion = subject(event)
-		born = append(born, birth.Delivery())
+		birth.ID, birth.Headers, birth.Body = id, headers, body
+		born = append(born, f.bear(birth, event, name))
 	}
 	return born, nil
 }
 
+// bear completes what all deliveries of an event under a name have in common.
+func (f *Fanout) bear(birth webhook.Birth, event pay.Event, name string) webhook.Delivery {
+	birth.Owner, birth.Now = f.config.Owner, event.At
+	birth.EventID, birth.EventType, birth.EventKey = string(event.ID), webhook.EventType(name), event.Key
+	birth.Subject, birth.SubjectVersion = subject(event)
+	return birth.Delivery()
+}
+
 // dialect finds who writes for an endpoint; known is false when nobody does.
 func (f *Fanout) dialect(endpoint webhook.Endpoint) (dialect Dialect, known bool) {
+	dialect, known = f.speaker(endpoint.Dialect)
+	if !known {
+		return Dialect{}, false
+	}
+	_, drawn := f.config.Formats[endpoint.Channel]
+	return dialect, drawn || !endpoint.Channel.Chat()
+}
+
+// speaker finds a dialect by its name.
+func (f *Fanout) speaker(name webhook.Dialect) (Dialect, bool) {
 	i := slices.IndexFunc(f.config.Dialects, func(d Dialect) bool {
-		return webhook.Dialect(d.Codec.Dialect()) == endpoint.Dialect
+		return webhook.Dialect(d.Codec.Dialect()) == name
 	})
 	if i < 0 {
 		return Dialect{}, false
 	}
-	_, drawn := f.config.Formats[endpoint.Channel]
-	return f.config.Dialects[i], drawn || !endpoint.Channel.Chat()
+	return f.config.Dialects[i], true
 }
 
-// subject is the order an event is about, and its version then. Every event
-// about an order writes the order's row, so that the versions count them: a
-// refund comes behind its sale and behind the refunds before it.
+// subject is what an event is about, and its version then: the dialect's noun
+// or, of the core's own sales, the order. Every event about either writes its
+// row, so that the versions count them: a refund comes behind its sale and
+// behind the refunds before it.
 func subject(event pay.Event) (string, int64) {
+	if event.Noun.ID != "" {
+		return event.Noun.ID, event.Noun.Row
+	}
 	if event.Sale == nil {
 		return "", 0
 	}

@@ -89,10 +89,8 @@ func newBench(t *testing.T, approved bool, endpoints ...webhook.Endpoint) *bench
 			{Codec: codec{"a"}, Scheme: "scheme a", Schedule: "schedule a"},
 			{Codec: codec{"b"}, Scheme: "scheme b", Schedule: "schedule b"},
 		},
-		Formats: map[webhook.Channel]format.Format{
-			webhook.Slack: drawer{format.English}, webhook.Feishu: drawer{format.Chinese},
-		},
-		Tx: b.tx, Owner: "me", Admit: func(born []webhook.Delivery) { b.admitted = append(b.admitted, born...) },
+		Formats: b.formats(),
+		Tx:      b.tx, Owner: "me", Admit: func(born []webhook.Delivery) { b.admitted = append(b.admitted, born...) },
 	})
 	core := pay.New(pay.Config{DB: b.rows, Now: func() time.Time { return at }, IDs: id.NewSource(nil, nil)})
 	t.Cleanup(func() { core.Stop(context.Background()) })
@@ -110,6 +108,12 @@ func newBench(t *testing.T, approved bool, endpoints ...webhook.Endpoint) *bench
 		return nil
 	})
 	return b
+}
+
+func (*bench) formats() map[webhook.Channel]format.Format {
+	return map[webhook.Channel]format.Format{
+		webhook.Slack: drawer{format.English}, webhook.Feishu: drawer{format.Chinese},
+	}
 }
 
 func (b *bench) write(t *testing.T, fn func(pay.Records) error) {

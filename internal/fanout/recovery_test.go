@@ -82,7 +82,7 @@ type world struct {
 	number     int
 }
 
-const shopID = "STO_1"
+const shopID = "STO_0000000000000000000001"
 
 func newWorld(t *testing.T, db sqldb.DB) *world {
 	t.Helper()
@@ -110,7 +110,7 @@ func newWorld(t *testing.T, db sqldb.DB) *world {
 	w.recoverer = fanout.NewRecoverer(fanout.RecoveryConfig{DB: w.rows, Fanout: w.bridge, Wake: wake, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	w.core = pay.New(pay.Config{DB: w.rows, Fanout: w.bridge, Now: time.Now, IDs: id.NewSource(nil, nil)})
 	t.Cleanup(func() { w.core.Stop(context.Background()) })
-	w.operator = operator.New(operator.Config{Core: w.core, Endpoints: w.tx, Recovery: operator.RecoveryConfig{
+	w.operator = operator.New(operator.Config{Core: w.core, Endpoints: w.tx, WebhookLog: store.NewWebhookLog(db), Recovery: operator.RecoveryConfig{
 		Log: w.webhooks, Trigger: w.bridge.Trigger, WakeDeliveries: wake, WakeTimers: func() {},
 	}})
 	if _, err := pay.Run(t.Context(), w.core, pay.CreateStore, pay.NewStore{ID: shopID, Slug: "one", Name: "One", Owner: "MER_1", At: w.core.Now()}); err != nil {
@@ -164,11 +164,18 @@ func (w *world) mustEndpoint(url string, change func(*webhook.Endpoint)) webhook
 // mustEmit commits events as commands do.
 func (w *world) mustEmit(env pay.Env, keys ...string) {
 	w.t.Helper()
+	w.mustEmitWith(func(*pay.Event) {}, env, keys...)
+}
+
+// mustEmitWith commits events that are changed before.
+func (w *world) mustEmitWith(change func(*pay.Event), env pay.Env, keys ...string) {
+	w.t.Helper()
 	for _, key := range keys {
 		event := pay.Event{
 			ID: pay.EventID(w.core.IDs().New("EVT")), Store: shopID, Env: env, Type: "thing.sold", Key: key, At: w.core.Now(),
 			Sale: &pay.Sale{ProductName: "The Thing", Order: pay.Order{ID: pay.OrderID("ORD_" + key), Row: 2}},
 		}
+		change(&event)
 		_, err := pay.Run(w.t.Context(), w.core, func(_ context.Context, tx pay.Tx, e pay.Event) (struct{}, error) {
 			return struct{}{}, tx.Emit(e)
 		}, event)

@@ -9,7 +9,7 @@ import (
 
 // Replayed counts the deliveries that a replay came to.
 type Replayed struct {
-	Found int // that the endpoint asks for
+	Found int // that the receiver asks for
 	Made  int // of Found, those that were missing and now are due
 }
 
@@ -20,16 +20,39 @@ type Replayed struct {
 //
 // It makes none where it cannot know what was made before: when the log has
 // forgotten deliveries of the event, or may have (Config.Horizon). A live event
-// of a store that is not approved stays kept.
+// of a store that is not approved stays kept. What an endpoint was not told
+// because the event's callback was told instead, it did not miss.
 func (f *Fanout) Replay(records pay.Records, event pay.StoredEvent, endpoint webhook.Endpoint, only webhook.EventType, now time.Time) (Replayed, error) {
-	var replayed Replayed
 	rendered, err := f.render(event.Event, endpoint)
 	if err != nil {
-		// Its bytes depend on the snapshot alone, so another try would end the
-		// same; the events behind it must not wait for that.
-		f.config.Log.Error("event cannot be rendered", "event", event.ID, "endpoint", endpoint.ID, "error", err)
-		return Replayed{Found: 1}, nil
+		return f.unspeakable(event, string(endpoint.ID), err), nil
 	}
+	return f.replay(records, event, rendered, only, now)
+}
+
+// ReplayCallback is Replay to the address that came with the event's request.
+func (f *Fanout) ReplayCallback(records pay.Records, event pay.StoredEvent, only webhook.EventType, now time.Time) (Replayed, error) {
+	callback, found, err := f.callback(f.config.Tx(records), event.Event)
+	if err != nil || !found {
+		return Replayed{}, err
+	}
+	rendered, err := f.renderCallback(event.Event, callback)
+	if err != nil {
+		return f.unspeakable(event, string(callback.ID), err), nil
+	}
+	return f.replay(records, event, rendered, only, now)
+}
+
+// unspeakable passes over an event that cannot be rendered. Its bytes depend on
+// the snapshot alone, so another try would end the same; the events behind it
+// must not wait for that.
+func (f *Fanout) unspeakable(event pay.StoredEvent, receiver string, err error) Replayed {
+	f.config.Log.Error("event cannot be rendered", "event", event.ID, "receiver", receiver, "error", err)
+	return Replayed{Found: 1}
+}
+
+// replay inserts those of the rendered deliveries that are missing.
+func (f *Fanout) replay(records pay.Records, event pay.StoredEvent, rendered []webhook.Delivery, only webhook.EventType, now time.Time) (replayed Replayed, err error) {
 	withheld, err := withheld(records, event.Event)
 	if err != nil {
 		return replayed, err
@@ -40,8 +63,8 @@ func (f *Fanout) Replay(records pay.Records, event pay.StoredEvent, endpoint web
 			continue
 		}
 		replayed.Found++
-		// One whose endpoint is sealed would be over at birth, and would then
-		// no longer be missing.
+		// One whose endpoint or callback is sealed would be over at birth, and
+		// would then no longer be missing.
 		if withheld || delivery.State != webhook.Pending || f.forgotten(event) {
 			continue
 		}
@@ -73,20 +96,16 @@ func (f *Fanout) forgotten(event pay.StoredEvent) bool {
 	return event.At.Before(f.config.Horizon())
 }
 
-// replayPage gives the next events of a recovery to its endpoints.
+// replayPage gives the next events of a recovery to its endpoints and, unless it
+// names one, to the addresses that came with the events' requests.
 func (f *Fanout) replayPage(records pay.Records, r webhook.Recovery, now time.Time) (webhook.Page, error) {
 	endpoints, err := f.config.Tx(records).Endpoints(r.Store, r.Env)
 	if err != nil {
 		return webhook.Page{}, err
 	}
-	var chosen []webhook.Endpoint
-	for _, endpoint := range endpoints {
-		if r.Endpoint == "" || r.Endpoint == endpoint.ID {
-			chosen = append(chosen, endpoint)
-		}
-	}
-	// Of most events an endpoint asks for one name, so that this bounds the rows.
-	limit := webhook.ReplayPage / max(len(chosen), 1)
+	receivers := f.receivers(records, r, endpoints, now)
+	// Of most events a receiver asks for one name, so that this bounds the rows.
+	limit := webhook.ReplayPage / max(len(receivers), 1)
 	events, err := records.Events(pay.EventQuery{
 		Store: pay.StoreID(r.Store), Env: pay.Env(r.Env), Since: r.Since, Until: r.Until,
 		AfterAt: r.After.At, AfterID: pay.EventID(r.After.ID), Limit: limit,
@@ -97,8 +116,8 @@ func (f *Fanout) replayPage(records pay.Records, r webhook.Recovery, now time.Ti
 	page := webhook.Page{Over: len(events) < limit}
 	for _, event := range events {
 		page.Last = webhook.Mark{At: event.At, ID: string(event.ID)}
-		for _, endpoint := range chosen {
-			replayed, err := f.Replay(records, event, endpoint, r.Event, now)
+		for _, receive := range receivers {
+			replayed, err := receive(event)
 			if err != nil {
 				return webhook.Page{}, err
 			}
@@ -110,4 +129,22 @@ func (f *Fanout) replayPage(records pay.Records, r webhook.Recovery, now time.Ti
 		}
 	}
 	return page, nil
+}
+
+// receivers are those whom a recovery gives each event to, once more or for the
+// first time.
+func (f *Fanout) receivers(records pay.Records, r webhook.Recovery, endpoints []webhook.Endpoint, now time.Time) (all []func(pay.StoredEvent) (Replayed, error)) {
+	for _, endpoint := range endpoints {
+		if r.Endpoint == "" || r.Endpoint == endpoint.ID {
+			all = append(all, func(event pay.StoredEvent) (Replayed, error) {
+				return f.Replay(records, event, endpoint, r.Event, now)
+			})
+		}
+	}
+	if r.Endpoint == "" {
+		all = append(all, func(event pay.StoredEvent) (Replayed, error) {
+			return f.ReplayCallback(records, event, r.Event, now)
+		})
+	}
+	return all
 }

@@ -36,7 +36,7 @@ func (f *Fanout) Trigger(records pay.Records, in webhook.TriggerIn) ([]webhook.D
 	for _, endpoint := range endpoints {
 		delivery, err := f.Sample(SampleIn{
 			// Derived, as those of real events are, so that a transaction may run again.
-			ID:       deliveryID(pay.Event{ID: pay.EventID(in.ID), At: in.Now}, endpoint.ID, string(in.Event)),
+			ID:       deliveryID(pay.Event{ID: pay.EventID(in.ID), At: in.Now}, string(endpoint.ID), string(in.Event)),
 			Endpoint: endpoint, StoreName: store.Name, Event: in.Event, Now: in.Now,
 		})
 		if err == nil {

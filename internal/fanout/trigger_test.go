@@ -46,7 +46,7 @@ func TestTriggerSendsASample(t *testing.T) {
 			t.Fatalf("triggered %+v and %+v", all, one)
 		}
 		got := receiver.Received()[0]
-		want := "sample thing.sold STO_1 One test " + string(all.Deliveries[0].Delivery)
+		want := "sample thing.sold " + shopID + " One test " + string(all.Deliveries[0].Delivery)
 		if string(got.Body) != want || got.Header.Get("X-Sample") != "thing.sold" || !strings.HasPrefix(got.Header.Get("Webhook-Signature"), "v1,") {
 			t.Errorf("received %q with %v", got.Body, got.Header)
 		}

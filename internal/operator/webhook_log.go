@@ -42,6 +42,7 @@ type LoggedDelivery struct {
 	EventKey    string             `json:"eventKey"`
 	Subject     string             `json:"subject,omitempty"`
 	URL         string             `json:"url"`
+	Called      bool               `json:"cameWithRequest,omitempty"` // URL did; there is no webhook
 	State       webhook.State      `json:"state"`
 	Attempts    int                `json:"attempts"`
 	NextTry     time.Time          `json:"nextTryAt,omitzero"`
@@ -89,7 +90,7 @@ func (s *Service) WebhookLog(ctx context.Context, in WebhookLogIn) (WebhookLogPa
 func logged(d report.LoggedDelivery) LoggedDelivery {
 	return LoggedDelivery{
 		ID: d.ID, Store: d.Store, Environment: d.Env, Webhook: d.Endpoint, Channel: d.Channel, Origin: d.Origin,
-		EventID: d.EventID, EventType: d.EventType, EventKey: d.EventKey, Subject: d.Subject, URL: d.URL,
+		EventID: d.EventID, EventType: d.EventType, EventKey: d.EventKey, Subject: d.Subject, URL: d.URL, Called: d.Called(),
 		State: d.State, Attempts: d.Attempts, NextTry: d.NextTry, Sending: d.Sending,
 		LastAt: d.LastAt, LastStatus: d.LastStatus, LastClass: d.LastClass, LastReason: report.ClassInWords(d.LastClass),
 		BodySize: d.BodySize, CreatedAt: d.CreatedAt,

@@ -18,7 +18,7 @@ type DeliveryQuery struct {
 	State     webhook.State
 	Status    *int          // HTTP status of the last attempt; 0 is an attempt without an answer
 	Class     webhook.Class // why the last attempt failed
-	Subject   string        // what the event is about: an order, ORD_…
+	Subject   string        // what the event is about: an order, ORD_…, or a dialect's noun
 	Origin    webhook.Origin
 	Since     time.Time // made at or after; zero is the beginning
 	Until     time.Time // made before; zero is now
@@ -67,7 +67,7 @@ func checkSpan(since, until time.Time) error {
 type LoggedDelivery struct {
 	Scope
 	ID        webhook.DeliveryID
-	Endpoint  webhook.EndpointID // may name one that was removed
+	Endpoint  webhook.EndpointID // may name one that was removed; empty when the URL came with a request
 	Channel   webhook.Channel
 	Origin    webhook.Origin
 	EventID   string
@@ -87,6 +87,9 @@ type LoggedDelivery struct {
 	BodySize   int           // bytes
 	CreatedAt  time.Time
 }
+
+// Called reports whether the URL came with a request.
+func (d LoggedDelivery) Called() bool { return d.Endpoint == "" }
 
 // DeliveryPage is one page of a list.
 type DeliveryPage struct {

@@ -22,30 +22,45 @@ const (
 	endpointKeysKept = 4096
 )
 
-// EndpointKeys finds the secrets of endpoints that are signed with their own.
-// It implements webhook.KeySource for webhook.SecretSchemes and answers from
-// memory, after a look at the endpoint's row once in endpointKeyAge.
+// EndpointKeys finds the secrets of endpoints that are signed with their own,
+// and of callbacks. It implements webhook.KeySource for webhook.SecretSchemes
+// and answers from memory, after a look at the row once in endpointKeyAge.
 type EndpointKeys struct {
 	db   sqldb.DB
 	keys *seal.Keyring
 	now  func() time.Time
 
 	mu    sync.Mutex
-	cache map[webhook.EndpointID]*endpointKey
+	cache map[keyName]*endpointKey
 }
 
-// endpointKey is one endpoint's secrets. Its lock is held during the look at
-// the row, so that a burst of deliveries looks once.
+// keyName is webhook.Delivery.KeyName: an endpoint's id, or what
+// webhook.Callback.KeyName makes of a callback's.
+type keyName string
+
+// endpointKey is one row's secrets. Its lock is held during the look at the
+// row, so that a burst of deliveries looks once.
 type endpointKey struct {
-	mu       sync.Mutex
-	readAt   time.Time
-	endpoint webhook.Endpoint
-	err      error
+	mu      sync.Mutex
+	readAt  time.Time
+	secrets ownSecrets
+	err     error
+}
+
+// ownSecrets are the secrets of an endpoint, of which a callback has the first
+// alone, and whose deliveries they may sign.
+type ownSecrets struct {
+	store         webhook.StoreID
+	env           webhook.Env
+	present       id.Secret
+	previous      id.Secret
+	previousUntil time.Time
+	locked        bool
 }
 
 // NewEndpointKeys makes the source.
 func NewEndpointKeys(db sqldb.DB, keys *seal.Keyring, now func() time.Time) *EndpointKeys {
-	return &EndpointKeys{db: db, keys: keys, now: now, cache: map[webhook.EndpointID]*endpointKey{}}
+	return &EndpointKeys{db: db, keys: keys, now: now, cache: map[keyName]*endpointKey{}}
 }
 
 // Forget has the next delivery of the endpoint look at its row. It is called
@@ -53,7 +68,7 @@ func NewEndpointKeys(db sqldb.DB, keys *seal.Keyring, now func() time.Time) *End
 func (s *EndpointKeys) Forget(endpoint webhook.EndpointID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.cache, endpoint)
+	delete(s.cache, keyName(endpoint))
 }
 
 // Keys implements webhook.KeySource. While a rotation overlaps, both secrets
@@ -61,15 +76,15 @@ func (s *EndpointKeys) Forget(endpoint webhook.EndpointID) {
 // does. A secret in another scheme's notation is passed over: the endpoint has
 // changed its scheme since the delivery was made.
 func (s *EndpointKeys) Keys(ctx context.Context, ref webhook.KeyRef) ([]webhook.Key, error) {
-	endpoint, err := s.endpoint(ctx, webhook.EndpointID(ref.Name))
+	own, err := s.secrets(ctx, keyName(ref.Name))
 	if err != nil {
 		return nil, err
 	}
-	secrets := []id.Secret{endpoint.Secret}
-	if overlaps := !endpoint.Previous.IsZero() && s.now().Before(endpoint.PreviousUntil); overlaps && ref.Scheme.SignsTogether() {
-		secrets = append(secrets, endpoint.Previous)
+	secrets := []id.Secret{own.present}
+	if overlaps := !own.previous.IsZero() && s.now().Before(own.previousUntil); overlaps && ref.Scheme.SignsTogether() {
+		secrets = append(secrets, own.previous)
 	} else if overlaps {
-		secrets = []id.Secret{endpoint.Previous}
+		secrets = []id.Secret{own.previous}
 	}
 	var keys []webhook.Key
 	for _, secret := range secrets {
@@ -77,36 +92,36 @@ func (s *EndpointKeys) Keys(ctx context.Context, ref webhook.KeyRef) ([]webhook.
 			keys = append(keys, key)
 		}
 	}
-	if len(keys) == 0 || endpoint.Store != ref.Store || endpoint.Env != ref.Env {
+	if len(keys) == 0 || own.store != ref.Store || own.env != ref.Env {
 		return nil, fault.New(fault.Internal, "no_endpoint_key", "The webhook has no secret to sign with by scheme "+string(ref.Scheme))
 	}
 	return keys, nil
 }
 
-func (s *EndpointKeys) endpoint(ctx context.Context, row webhook.EndpointID) (webhook.Endpoint, error) {
-	entry := s.entry(row)
+func (s *EndpointKeys) secrets(ctx context.Context, name keyName) (ownSecrets, error) {
+	entry := s.entry(name)
 	entry.mu.Lock()
 	defer entry.mu.Unlock()
 	if now := s.now(); entry.readAt.IsZero() || now.Sub(entry.readAt).Abs() >= endpointKeyAge {
-		found, err := s.read(ctx, row)
+		found, err := s.read(ctx, name)
 		switch {
 		case err == nil || fault.Is(err, fault.NotFound):
-			entry.endpoint, entry.err, entry.readAt = found, err, now
+			entry.secrets, entry.err, entry.readAt = found, err, now
 		case entry.readAt.IsZero() || entry.err != nil:
-			return webhook.Endpoint{}, err
+			return ownSecrets{}, err
 		default:
 			// A database that does not answer must not cost a delivery its
 			// attempt: what was true a moment ago is good enough.
 			entry.readAt = now
 		}
 	}
-	return entry.endpoint, entry.err
+	return entry.secrets, entry.err
 }
 
-func (s *EndpointKeys) entry(row webhook.EndpointID) *endpointKey {
+func (s *EndpointKeys) entry(name keyName) *endpointKey {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	entry, known := s.cache[row]
+	entry, known := s.cache[name]
 	if known {
 		return entry
 	}
@@ -117,19 +132,30 @@ func (s *EndpointKeys) entry(row webhook.EndpointID) *endpointKey {
 		}
 	}
 	entry = &endpointKey{}
-	s.cache[row] = entry
+	s.cache[name] = entry
 	return entry
 }
 
-func (s *EndpointKeys) read(ctx context.Context, row webhook.EndpointID) (endpoint webhook.Endpoint, err error) {
+func (s *EndpointKeys) read(ctx context.Context, name keyName) (own ownSecrets, err error) {
 	limited, cancel := context.WithTimeout(ctx, endpointKeyPatience)
 	defer cancel()
 	err = s.db.Read(limited, func(q sqldb.Querier) (err error) {
-		endpoint, err = webhookTx{keys: s.keys}.scanEndpoint(q.QueryRow(selectEndpoint, row))
+		own, err = readSecrets(webhookTx{Tx: snapshot{Querier: q}, keys: s.keys}, name)
 		return err
 	})
-	if err == nil && endpoint.Locked {
+	if err == nil && own.locked {
 		err = fault.New(fault.Internal, "webhook_sealed", "What is sealed of this webhook does not open with this master key")
 	}
-	return endpoint, err
+	return own, err
+}
+
+func readSecrets(tx webhookTx, name keyName) (ownSecrets, error) {
+	if called, is := webhook.CallbackOfKey(string(name)); is {
+		c, err := tx.Callback(called)
+		return ownSecrets{store: c.Store, env: c.Env, present: c.Secret, locked: c.Locked}, err
+	}
+	e, err := tx.Endpoint(webhook.EndpointID(name))
+	return ownSecrets{
+		store: e.Store, env: e.Env, present: e.Secret, previous: e.Previous, previousUntil: e.PreviousUntil, locked: e.Locked,
+	}, err
 }

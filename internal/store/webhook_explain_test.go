@@ -49,6 +49,7 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 			"notices":         {selectNotices, []any{"endpoint-7", 10}, "webhook_notices_once"},
 			"attempt log":     {selectAttemptLog, []any{"delivery-7", 10}, ""},
 			"endpoint lookup": {selectEndpoint, []any{"endpoint-7"}, ""},
+			"callback lookup": {selectCallback, []any{"callback-7"}, ""},
 			"failed page":     {selectFailed, []any{"store-7", "test", 1, 9, 0, "", 200}, "webhook_deliveries_failed"},
 			"restart":         {restartDelivery, []any{"delivery-7", "failed", 1, 2}, ""},
 			"hastening":       {hastenDelivery, []any{"delivery-7", "", 1, 2}, ""},
@@ -89,6 +90,9 @@ func mustBacklog(t *testing.T, db sqldb.DB) {
 				ID: webhook.EndpointID(fmt.Sprintf("endpoint-%d", n)), Store: webhook.StoreID(fmt.Sprintf("store-%d", n%400)),
 				Env: webhook.Test, State: webhook.Active,
 			}); err != nil {
+				return err
+			}
+			if err := tx.InsertCallback(webhook.Callback{ID: webhook.CallbackID(fmt.Sprintf("callback-%d", n))}); err != nil {
 				return err
 			}
 			insertNotice(sql, webhook.Notice{

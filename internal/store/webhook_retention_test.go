@@ -143,6 +143,31 @@ func TestRetentionByAge(t *testing.T) {
 	})
 }
 
+// What was told to a callback goes with the rest of the log; the callback itself
+// belongs to what its request made, of which more may happen, and stays.
+func TestRetentionKeepsCallbacks(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		k := newKeeper(t, db)
+		k.mustDeliver(50, func(i int, d *report.LoggedDelivery) {
+			d.Endpoint, d.CreatedAt = "", k.now.Add(-48*time.Hour)
+			if i == 0 {
+				d.State, d.NextTry = webhook.Pending, k.now.Add(time.Hour)
+			}
+		})
+		err := db.Write(t.Context(), func(tx sqldb.Tx) error {
+			return NewWebhooks(db, nil).Tx(tx).InsertCallback(webhook.Callback{ID: "C", Store: "STO_0", Env: webhook.Test, CreatedAt: k.now.Add(-72 * time.Hour)})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.mustTrim(Keep{Age: time.Hour, Bytes: 1}, time.Minute)
+		if kept, attempts, callbacks := k.count(countKept), k.count(countAttempts), k.count(`SELECT COUNT(*) FROM webhook_callbacks`); kept != 1 || attempts != 1 || callbacks != 1 {
+			t.Errorf("%d deliveries, %d attempts and %d callbacks are left, want the one that is pending, its attempt and the callback", kept, attempts, callbacks)
+		}
+	})
+}
+
 func TestRetentionLeavesTheRestToTheNextRun(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {

@@ -88,6 +88,6 @@ func orDefault[T int | time.Duration](value, fallback T) T {
 func (c Config) bounds() bounds {
 	return bounds{
 		slots: c.Slots, queued: c.Queued, queuedByte: c.QueuedBytes,
-		lineShare: 4, shopShare: 2, lines: 8192,
+		lineShare: 4, shopShare: 2, lines: 8192, called: 1024,
 	}
 }

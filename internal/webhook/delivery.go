@@ -13,7 +13,7 @@ type DeliveryID string
 
 // QueueID names the line a delivery waits in, the unit of isolation and
 // fairness: the id of its endpoint, or, for a URL that came with a request,
-// one derived from store and host.
+// one made of store and host (Callback.Queue).
 type QueueID string
 
 // State says how far a delivery is.
@@ -66,7 +66,7 @@ const (
 // resent byte for byte (DESIGN §3 rule 11).
 type Delivery struct {
 	ID       DeliveryID
-	Endpoint EndpointID // empty when the URL came with a request; may name a removed endpoint
+	Endpoint EndpointID // empty when the URL came with a request (Callback); may name a removed endpoint
 	Queue    QueueID
 	Store    StoreID
 	Env      Env
@@ -111,6 +111,10 @@ type Delivery struct {
 
 // Lease returns the reservation under which the row is held.
 func (d Delivery) Lease() lease.Lease { return lease.Lease{Owner: d.Owner, Until: d.WakeAt} }
+
+// Called reports whether the URL came with a request: there is no endpoint that
+// could have moved, been disabled or been removed.
+func (d Delivery) Called() bool { return d.Endpoint == "" }
 
 // Awake reports whether the delivery is on its way: pending, and not asleep
 // behind another of its subject.

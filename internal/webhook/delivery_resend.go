@@ -63,10 +63,11 @@ func ResendDelivery(_ context.Context, tx Tx, in ResendIn) (Resent, error) {
 	}
 }
 
-// receiver says why nothing can be sent to the delivery's endpoint, if so.
+// receiver says why nothing can be sent to the delivery's endpoint or callback,
+// if so.
 func receiver(tx Tx, delivery Delivery) error {
-	if delivery.Endpoint == "" {
-		return nil // the URL came with a request
+	if delivery.Called() {
+		return callable(tx, delivery)
 	}
 	endpoint, err := tx.Endpoint(delivery.Endpoint)
 	if fault.Is(err, fault.NotFound) {
@@ -77,6 +78,25 @@ func receiver(tx Tx, delivery Delivery) error {
 		return err
 	}
 	return endpoint.receives()
+}
+
+// callable says why a delivery to a callback cannot be signed, if so. What needs
+// no secret can always be sent.
+func callable(tx Tx, delivery Delivery) error {
+	id, has := CallbackOfKey(delivery.KeyName)
+	if !has {
+		return nil
+	}
+	callback, err := tx.Callback(id)
+	switch {
+	case err != nil:
+		return err
+	case callback.Locked:
+		return fault.New(fault.State, "webhook_sealed", "What is sealed of this delivery's callback does not open with this master key.").
+			WithHint("Start the server with the master key that it was saved under.")
+	default:
+		return nil
+	}
 }
 
 // ended is what a restart needs to know of the delivery.

@@ -31,6 +31,10 @@ func (r Recovery) Advance(tx Tx, page Page, now time.Time) (Recovery, error) {
 
 // RecoverPage makes the next failed deliveries of a recovery due at now. Those
 // whose endpoint does not receive any more are skipped; samples are left alone.
+// A recovery that names no endpoint covers what failed to an address that came
+// with a request, too: whoever mends a receiver wants all that it missed, and
+// there is no endpoint by which to ask for it. One that names an endpoint is
+// about that alone.
 func RecoverPage(tx Tx, r Recovery, now time.Time) (Page, error) {
 	rows, err := tx.FailedDeliveries(FailedQuery{
 		Store: r.Store, Env: r.Env, Since: r.Since, Until: r.Until, After: r.After, Limit: RecoveryPage,
@@ -42,7 +46,7 @@ func RecoverPage(tx Tx, r Recovery, now time.Time) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	receiving := map[EndpointID]bool{"": true} // a URL that came with a request
+	receiving := map[EndpointID]bool{"": true} // a callback, which nobody can disable or remove
 	for _, endpoint := range endpoints {
 		receiving[endpoint.ID] = endpoint.receives() == nil
 	}

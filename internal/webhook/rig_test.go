@@ -37,6 +37,7 @@ type rig struct {
 	*webhook.Dispatcher
 	t        testing.TB
 	db       sqldb.DB
+	keys     *seal.Keyring
 	webhooks *store.Webhooks
 	config   webhook.Config
 	logged   *syncBuffer
@@ -73,7 +74,7 @@ func newRig(t testing.TB, change func(*webhook.Config)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, db: sqldbtest.OpenSQLite(t, migrations.FS), logged: new(syncBuffer)}
+	r := &rig{t: t, db: sqldbtest.OpenSQLite(t, migrations.FS), keys: keys, logged: new(syncBuffer)}
 	r.webhooks = store.NewWebhooks(r.db, keys)
 	client := egress.NewClient(egress.ClientConfig{Policy: egress.NewPolicy(egress.Config{AllowHTTPLoopback: true})})
 	r.config = webhook.Config{

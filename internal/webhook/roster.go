@@ -57,6 +57,7 @@ type bounds struct {
 	lineShare  int // a line may hold 1/lineShare of both
 	shopShare  int // a store may hold 1/shopShare of both
 	lines      int // lines remembered while they have nothing to do
+	called     int // lines of one store's callbacks that may have something to do in the table
 }
 
 // send is a request under way.
@@ -251,7 +252,7 @@ func (r *roster) forget() (done bool) {
 		return false
 	}
 	l := longest.member
-	r.idle.set(longest, false)
+	r.setIdle(l, false)
 	r.park(l, time.Time{})
 	r.withdraw(l)
 	delete(r.lines, l.id)
@@ -272,7 +273,8 @@ func (r *roster) yield(count int) {
 // due notes that the table holds rows of a queue that may be claimed. When too
 // many lines with something to do are known already, it is left to a later walk.
 func (r *roster) due(id QueueID, now time.Time) {
-	if _, known := r.lines[id]; !known && len(r.lines) >= 2*r.bounds.lines && !r.forget() {
+	_, known := r.lines[id]
+	if !known && (r.overrun(id) || len(r.lines) >= 2*r.bounds.lines && !r.forget()) {
 		return
 	}
 	l := r.line(id)
@@ -344,6 +346,9 @@ func (r *roster) line(id QueueID) *line {
 		l.shop = newShop("")
 		l.shop.lines = 1
 		r.lines[id] = l
+		if store, called := id.caller(); called {
+			r.enrol(l, store)
+		}
 	}
 	return l
 }
@@ -361,5 +366,5 @@ func (r *roster) place(l *line, now time.Time) {
 	r.setHungry(l, l.wantsRows(now))
 	r.park(l, l.resume(now))
 	waits := l.more && l.parked.until.IsZero()
-	r.idle.set(&l.idle, len(l.queue) == 0 && l.running == 0 && !waits)
+	r.setIdle(l, len(l.queue) == 0 && l.running == 0 && !waits)
 }

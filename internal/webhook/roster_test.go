@@ -11,7 +11,7 @@ import (
 var morning = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 
 func smallBounds() bounds {
-	return bounds{slots: 8, queued: 1000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4}
+	return bounds{slots: 8, queued: 1000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4, called: 4}
 }
 
 func mustAdd(t *testing.T, r *roster, queue QueueID, count int) {
@@ -258,15 +258,27 @@ func TestTheRosterKeepsItsBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limits := bounds{
 			slots: rapid.IntRange(1, 8).Draw(t, "slots"), queued: 40, queuedByte: 10 << 20,
-			shopShare: 1, lineShare: rapid.IntRange(1, 4).Draw(t, "share"), lines: 3,
+			shopShare: 1, lineShare: rapid.IntRange(1, 4).Draw(t, "share"), lines: 3, called: 2,
 		}
 		r, now := newRoster(limits), morning
 		var running []*send
-		queue := func() QueueID { return QueueID(fmt.Sprint("q", rapid.IntRange(0, 9).Draw(t, "queue"))) }
+		queue := func() QueueID {
+			n := rapid.IntRange(0, 9).Draw(t, "queue")
+			if rapid.Bool().Draw(t, "called") {
+				return Callback{Store: StoreID(fmt.Sprint("s", n%3)), Env: Test, URL: fmt.Sprintf("https://%d.example/", n)}.Queue()
+			}
+			return QueueID(fmt.Sprint("q", n))
+		}
+		storeOf := func(id QueueID) StoreID {
+			if store, called := id.caller(); called {
+				return store
+			}
+			return StoreID(fmt.Sprint("s", (id[1]-'0')%3))
+		}
 		delivery := func() Delivery {
 			id := queue()
 			return Delivery{
-				Queue: id, Store: StoreID(fmt.Sprint("s", (id[1]-'0')%3)),
+				Queue: id, Store: storeOf(id),
 				Route: Route{RatePerMinute: rapid.SampledFrom([]int{0, 0, 1, 60, 6000}).Draw(t, "rate"), Failing: rapid.Bool().Draw(t, "failing")},
 			}
 		}
@@ -281,7 +293,7 @@ func TestTheRosterKeepsItsBounds(t *testing.T) {
 					seen[share.Queue] = true
 					for range share.Room {
 						d := delivery()
-						d.Queue, d.Store = share.Queue, StoreID(fmt.Sprint("s", (share.Queue[1]-'0')%3))
+						d.Queue, d.Store = share.Queue, storeOf(share.Queue)
 						r.add(d, now)
 					}
 				}
@@ -318,8 +330,11 @@ func TestTheRosterKeepsItsBounds(t *testing.T) {
 func checkRoster(t *rapid.T, r *roster, running int, now time.Time) {
 	var counted, queued, slow, parked int
 	var byTrust, waiting [trusts]int
-	shops := map[*shop]int{}
+	shops, idle := map[*shop]int{}, map[*shop]int{}
 	for _, l := range r.lines {
+		if l.idle.in != nil {
+			idle[l.shop]++
+		}
 		counted += l.running
 		queued += len(l.queue)
 		slow += l.slow
@@ -348,6 +363,9 @@ func checkRoster(t *rapid.T, r *roster, running int, now time.Time) {
 	for s, held := range shops {
 		if s.queued != held || held > r.bounds.queued/r.bounds.shopShare {
 			t.Fatalf("store %s: %d queued, counted as %d", s.id, held, s.queued)
+		}
+		if s.idle != idle[s] || s.idle > s.lines {
+			t.Fatalf("store %s: %d of %d lines idle, counted as %d", s.id, idle[s], s.lines, s.idle)
 		}
 	}
 	switch {

@@ -6,6 +6,7 @@ package webhook
 type shop struct {
 	id     StoreID
 	lines  int // lines of the store that the roster knows
+	idle   int // of them, those that have nothing to do
 	queued int // of their deliveries in memory, those that wait
 	bytes  int // of them
 
@@ -24,8 +25,9 @@ func newShop(id StoreID) *shop {
 	return s
 }
 
-// enrol makes the line one of the store's. Until its first delivery comes, a
-// line's store is not known, and it takes turns as a store of its own.
+// enrol makes the line one of the store's. Until its first delivery comes, an
+// endpoint's store is not known, and its line takes turns as a store of its own;
+// a callback's queue names its store.
 func (r *roster) enrol(l *line, id StoreID) {
 	if l.known {
 		return
@@ -37,6 +39,9 @@ func (r *roster) enrol(l *line, id StoreID) {
 		r.shops[id] = s
 	}
 	s.lines++
+	if l.idle.in != nil {
+		s.idle++
+	}
 	l.shop, l.known = s, true
 }
 
@@ -69,4 +74,29 @@ func (r *roster) setHungry(l *line, hungry bool) {
 	if l.shop.hungry.set(&l.hungry, hungry) {
 		r.hungry.set(&l.shop.claims, l.shop.hungry.count > 0)
 	}
+}
+
+// setIdle makes the line one of those with nothing to do, or not.
+func (r *roster) setIdle(l *line, idle bool) {
+	if !r.idle.set(&l.idle, idle) {
+		return
+	}
+	if idle {
+		l.shop.idle++
+	} else {
+		l.shop.idle--
+	}
+}
+
+// overrun reports whether a store's callbacks have so many lines with something
+// to do that another is left to a later walk. Endpoints are counted; addresses
+// that come with requests are not, and could otherwise fill the roster with the
+// hosts of one store.
+func (r *roster) overrun(id QueueID) bool {
+	store, called := id.caller()
+	if !called {
+		return false
+	}
+	s, known := r.shops[store]
+	return known && s.lines-s.idle >= r.bounds.called
 }

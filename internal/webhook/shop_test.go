@@ -209,3 +209,50 @@ func TestParkedLinesDoNotKeepOthersFromBeingKnown(t *testing.T) {
 	wantCount(t, "lines", 8, len(r.lines))
 	wantCount(t, "parked", 8, len(r.lot))
 }
+
+// A callback's queue names its store, so that the hosts of one store have the
+// turns of one from the beginning, also of what a walk finds in the table.
+func TestAStoreWithManyCallbackHostsGetsTheTurnsOfOne(t *testing.T) {
+	t.Parallel()
+	r := newRoster(bounds{slots: 100, queued: 1000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 100, called: 100})
+	host := func(store StoreID, n int) QueueID {
+		return Callback{Store: store, Env: Test, URL: fmt.Sprintf("https://host-%d.example/", n)}.Queue()
+	}
+	for n := range 50 {
+		r.due(host("STO_big", n), morning)
+	}
+	small := host("STO_small", 0)
+	r.due(small, morning)
+	wantCount(t, "stores", 2, len(r.shops))
+	shares := r.shares(2*firstLimit, morning)
+	if len(shares) != 2 || shares[0].Queue != small && shares[1].Queue != small {
+		t.Errorf("the rows of two lines go to %v, want one of them of the small store", shares)
+	}
+}
+
+// Addresses that come with requests are not counted as endpoints are: however
+// many hosts one store has, others become known.
+func TestTheHostsOfOneStoreDoNotFillTheRoster(t *testing.T) {
+	t.Parallel()
+	r := newRoster(bounds{slots: 8, queued: 100, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 10, called: 4})
+	host := func(n int) QueueID {
+		return Callback{Store: "STO_big", Env: Test, URL: fmt.Sprintf("https://host-%d.example/", n)}.Queue()
+	}
+	for n := range 50 {
+		r.due(host(n), morning)
+	}
+	wantCount(t, "lines of the store", 4, len(r.lines))
+	r.due("endpoint", morning)
+	r.due(Callback{Store: "STO_small", Env: Test, URL: "https://shop.example/"}.Queue(), morning)
+	wantCount(t, "lines of all", 6, len(r.lines))
+	// A host that has nothing to do any more makes room for another.
+	r.drained(host(0), morning)
+	r.due(host(7), morning)
+	r.due(host(8), morning)
+	if _, known := r.lines[host(7)]; !known || len(r.lines) != 7 {
+		t.Errorf("%d lines are known, the next host's among them: %t", len(r.lines), known)
+	}
+	// What is known already is always noted.
+	r.due(host(1), morning)
+	wantCount(t, "lines of the store with something to do", 4, r.shops["STO_big"].lines-r.shops["STO_big"].idle)
+}

@@ -25,6 +25,20 @@ func (a Attempt) told() string {
 	return ""
 }
 
+// ends reports whether an answer ends a delivery before its schedule does: the
+// receiver wants no other try of it or, where no endpoint can be disabled
+// because the URL came with a request, no requests at all.
+func (d Delivery) ends(attempt Attempt) bool {
+	switch attempt.told() {
+	case tellAbort:
+		return true
+	case tellDisable:
+		return d.Called()
+	default:
+		return d.Called() && attempt.Status == http.StatusGone
+	}
+}
+
 // disables is the reason for which an attempt disables the delivery's endpoint,
 // empty when it does not. A sample that a person asked for disables nothing,
 // and neither does a stream that a developer holds open.
@@ -43,5 +57,5 @@ func (d Delivery) disables(attempt Attempt) DisabledFor {
 
 // counts reports whether the delivery says something about its endpoint.
 func (d Delivery) counts() bool {
-	return d.Endpoint != "" && d.Origin != FromTest && d.Channel != Listener
+	return !d.Called() && d.Origin != FromTest && d.Channel != Listener
 }

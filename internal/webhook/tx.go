@@ -23,6 +23,11 @@ type Tx interface {
 	// endpoint becomes active, which wipes it.
 	UpdateEndpoint(endpoint Endpoint, read Endpoint) error
 	DeleteEndpoint(id EndpointID) error
+	// InsertCallback writes an address that came with a request. Validate was
+	// asked before, outside of the transaction.
+	InsertCallback(callback Callback) error
+	// Callback reads one; a fault of kind NotFound when it is absent.
+	Callback(id CallbackID) (Callback, error)
 	// InsertDelivery writes a new delivery and returns it as it was written: an
 	// ordered one may have to sleep until those before it are over. Only what is
 	// Awake may be handed to Dispatcher.Admit.

@@ -103,7 +103,7 @@ func (d *Dispatcher) judge(answer answer, schedule Schedule, delivery Delivery) 
 		return outcome
 	}
 	pause, again := schedule.Next(answer.attempt.Number-delivery.Base, answer.retryAfter, d.config.Random())
-	if !again || answer.attempt.told() == tellAbort {
+	if !again || delivery.ends(answer.attempt) {
 		outcome.Next = Failed
 		return outcome
 	}

@@ -50,8 +50,12 @@ type Codec struct {
 // Dialect names the endpoints the codec renders for.
 func (Codec) Dialect() string { return Name }
 
-// Names lists what this dialect calls the event; none when it has no name for it.
+// Names lists what this dialect calls the event; none when it has no name for it,
+// or when the event tells of another dialect's sale.
 func (Codec) Names(event pay.Event) []string {
+	if event.Dialect != "" {
+		return nil
+	}
 	if name, told := eventNameOf[event.Type]; told {
 		return []string{name}
 	}

@@ -130,6 +130,19 @@ func TestCodec(t *testing.T) {
 		}
 	})
 
+	t.Run("a sale of another dialect is not told here", func(t *testing.T) {
+		t.Parallel()
+		for _, event := range []pay.Event{sale(), refunded(pay.RefundSucceeded, "")} {
+			if names := (pancake.Codec{}).Names(event); len(names) != 1 {
+				t.Errorf("a sale of its own has names %q", names)
+			}
+			event.Dialect = "wayl"
+			if names := (pancake.Codec{}).Names(event); names != nil {
+				t.Errorf("names %q", names)
+			}
+		}
+	})
+
 	t.Run("an event without a name here is told to nobody", func(t *testing.T) {
 		t.Parallel()
 		event := sale()

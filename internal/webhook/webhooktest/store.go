@@ -76,6 +76,11 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"listeners are limited and counted apart":                    listenersCountApart,
 		"only a listener is noted as used":                           listenerTouched,
 		"a delivery to a listener is born due and of nobody":         listenerUnleased,
+		"a callback reads back as it was written":                    callbackReadsBack,
+		"a delivery to a callback joins no endpoint":                 callbackClaimed,
+		"the answer of a callback ends its delivery alone":           callbackRecorded,
+		"what was told to a callback is sent again":                  callbackResent,
+		"what failed to callbacks is recovered with the store's":     callbackRecovered,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
