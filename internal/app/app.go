@@ -150,7 +150,8 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	play := simulator.New(simulator.Config{DB: a.data.book, Timing: cfg.simulatorTiming()})
 	byHand := manual.New(manual.Config{DB: a.data.main, Now: time.Now, IDs: ids, Log: a.log})
 	a.core = pay.New(pay.Config{
-		DB: rows, Fanout: bridge, Connectors: []connector.Connector{a.counted(play), a.counted(byHand)}, Now: time.Now, IDs: ids, Log: a.log,
+		DB: rows, Fanout: bridge, Connectors: []connector.Connector{a.counted(play), a.counted(byHand)}, Settings: settings(),
+		Now: time.Now, IDs: ids, Log: a.log,
 	})
 	a.jobs = job.New(job.Config{
 		Store: a.timers, Owner: a.owner, Log: a.log,
@@ -171,7 +172,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 			store.RetentionTimer: func(ctx context.Context, _ job.Timer) error { return a.trimLog(ctx) },
 		},
 	})
-	credentials := store.NewAuth(a.data.main)
+	credentials := store.NewAuth(a.data.main, a.data.keys)
 	if a.auth, err = auth.New(auth.Config{Store: credentials, Core: a.core, Log: a.log}); err != nil {
 		return nil, err
 	}

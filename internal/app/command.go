@@ -59,10 +59,10 @@ func newOperator(ctx context.Context, d *data, where config.Data, rules Rules, l
 	if err := signing.Load(ctx); err != nil {
 		return nil, nil, err
 	}
-	core := pay.New(pay.Config{DB: store.New(d.main, d.keys), Now: time.Now, IDs: id.NewSource(time.Now, nil), Log: log})
+	core := pay.New(pay.Config{DB: store.New(d.main, d.keys), Settings: settings(), Now: time.Now, IDs: id.NewSource(time.Now, nil), Log: log})
 	webhooks := store.NewWebhooks(d.main, d.keys)
 	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
-	keys, err := auth.New(auth.Config{Store: store.NewAuth(d.main), Core: core, Log: log})
+	keys, err := auth.New(auth.Config{Store: store.NewAuth(d.main, d.keys), Core: core, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -17,7 +17,7 @@ import (
 // word to the webhook and the books, for play money and for real money.
 func TestPaymentByHand(t *testing.T) {
 	t.Parallel()
-	const how = "IBAN DE00 1234\nAcme GmbH & Co"
+	how := "IBAN DE00 1234\nAcme GmbH & Co"
 	places(t, func(t *testing.T, where config.Data) {
 		s := newTill(t, where)
 		o := s.server.Operator()
@@ -31,7 +31,7 @@ func TestPaymentByHand(t *testing.T) {
 		if err := s.tryOpen(t, pay.Test, "PKR"); err == nil {
 			t.Error("a currency outside the matrix is sold without instructions")
 		}
-		if _, err := o.SetStore(t.Context(), operator.SetStoreIn{Store: s.made.StoreID, ManualInstructions: how}); err != nil {
+		if _, err := o.SetStore(t.Context(), operator.SetStoreIn{Store: s.made.StoreID, ManualInstructions: &how}); err != nil {
 			t.Fatal(err)
 		}
 
@@ -105,7 +105,7 @@ func TestPaymentByHand(t *testing.T) {
 
 		// Instructions that are taken away take the method from open checkouts too.
 		_, page = s.mustOpen(t, pay.Prod, "USD", "29.00")
-		if _, err := o.SetStore(t.Context(), operator.SetStoreIn{Store: s.made.StoreID}); err != nil {
+		if _, err := o.SetStore(t.Context(), operator.SetStoreIn{Store: s.made.StoreID, ManualInstructions: new(string)}); err != nil {
 			t.Fatal(err)
 		}
 		wantMembers(t, "the page", s.newShopper(t, page).mustLook(t), object{"state": "unavailable"})

@@ -17,10 +17,11 @@ const (
 	touchTimeLimit    = 10 * time.Second
 )
 
-// Touch is one use to be recorded. Exactly one of Key and Token is set.
+// Touch is one use to be recorded. Exactly one of Key, Token and StoreKey is set.
 type Touch struct {
-	Key   KeyID
-	Token TokenID
+	Key      KeyID
+	Token    TokenID
+	StoreKey StoreKeyID
 	// At is the new last use of a key, or the new expiry of a token.
 	At time.Time
 }
@@ -42,8 +43,9 @@ type touches struct {
 
 // touched is the row of a Touch.
 type touched struct {
-	key   KeyID
-	token TokenID
+	key      KeyID
+	token    TokenID
+	storeKey StoreKeyID
 }
 
 func newTouches(store Store, log *slog.Logger) *touches {
@@ -53,7 +55,7 @@ func newTouches(store Store, log *slog.Logger) *touches {
 func (t *touches) add(touch Touch) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	row := touched{key: touch.Key, token: touch.Token}
+	row := touched{key: touch.Key, token: touch.Token, storeKey: touch.StoreKey}
 	if _, waiting := t.pending[row]; waiting || t.stopped || len(t.pending) >= maxPendingTouches {
 		return
 	}
@@ -88,7 +90,7 @@ func (t *touches) take() []Touch {
 		if len(batch) == touchBatch {
 			break
 		}
-		batch = append(batch, Touch{Key: row.key, Token: row.token, At: at})
+		batch = append(batch, Touch{Key: row.key, Token: row.token, StoreKey: row.storeKey, At: at})
 		delete(t.pending, row)
 	}
 	t.running = len(batch) > 0

@@ -31,7 +31,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	shop := paytest.NewShop(t, sqldbtest.OpenSQLite(t, migrations.FS))
-	w := &world{Shop: shop, rows: store.NewAuth(shop.DB)}
+	w := &world{Shop: shop, rows: store.NewAuth(shop.DB, paytest.MustKeyring(t))}
 	w.auth = w.mustAuth(t, 0)
 	return w
 }

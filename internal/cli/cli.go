@@ -37,9 +37,9 @@ type commands struct {
 
 	Demo       demoCommand       `cmd:"" help:"See it work: a server, a store, a checkout link, and a receiver that verifies the webhooks it gets."`
 	Serve      serveCommand      `cmd:"" help:"Run the server."`
-	Setup      setupCommand      `cmd:"" help:"Make a merchant with a store and keys."`
-	Key        keyCommand        `cmd:"" help:"Make, list and revoke a merchant's API keys."`
-	Store      storeCommand      `cmd:"" help:"Approve stores."`
+	Setup      setupCommand      `cmd:"" help:"Make a merchant with a store and the keys of every API."`
+	Key        keyCommand        `cmd:"" help:"Make, list and revoke the API keys of merchants and stores."`
+	Store      storeCommand      `cmd:"" help:"Approve, change and show stores."`
 	Payment    paymentCommand    `cmd:"" help:"List, confirm and refuse payments by bank transfer or in cash."`
 	Refund     refundCommand     `cmd:"" help:"Refund payments; list, approve and reject refunds that were asked for."`
 	Tax        taxCommand        `cmd:"" help:"Load and show the tax rates."`

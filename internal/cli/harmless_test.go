@@ -39,6 +39,14 @@ func TestStrangersDoNotSteerTheTerminal(t *testing.T) {
 		"a delivery to an address of a request": func(out *bytes.Buffer) {
 			printExchange(out, operator.DeliveryExchange{LoggedDelivery: operator.LoggedDelivery{URL: url, Called: true}})
 		},
+		"a store": func(out *bytes.Buffer) {
+			if err := printStore(out, operator.StoreDetail{
+				Name: evil, Logo: url, ManualInstructions: evil, Fees: []operator.StoreFee{{Name: evil, Rule: evil}},
+				Settings: []operator.StoreSetting{{Name: "wayl.x", Value: evil, Set: true}},
+			}); err != nil {
+				t.Error(err)
+			}
+		},
 		"a listener's table": func(out *bytes.Buffer) {
 			table := &listenTable{streams: Streams{Out: out, Err: out}}
 			table.connected(listen.Hello{StoreName: evil, StoreID: evil, Name: evil, Events: []string{evil}}, url)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"text/tabwriter"
 
 	"tillway/internal/app"
 	"tillway/internal/config"
@@ -20,11 +21,11 @@ type setupCommand struct {
 	Email       string `required:"" placeholder:"EMAIL" help:"The merchant's e-mail address; one merchant each."`
 	StoreName   string `name:"store-name" placeholder:"NAME" help:"Name of its store. Default: the part of the e-mail before the @."`
 	JSON        bool   `help:"Print one JSON object."`
-	EnvFile     string `name:"env-file" type:"path" placeholder:"FILE" help:"Also write a new file with the variables that the SDKs read."`
+	EnvFile     string `name:"env-file" type:"path" placeholder:"FILE" help:"Also write a new file with the keys, in the variables that the SDKs read."`
 }
 
-// Run sets the merchant up. Private keys are printed this once and kept
-// nowhere.
+// Run sets the merchant up. Private keys and the keys of the store are printed
+// this once and kept nowhere.
 func (c *setupCommand) Run(ctx context.Context, s Streams) (err error) {
 	if err := c.Resolve(); err != nil {
 		return err
@@ -82,10 +83,23 @@ func printSetup(w io.Writer, made operator.SetupOut, envFile string) {
 		name string
 		key  operator.PancakeKey
 	}{{"test", made.Pancake.Test}, {"prod", made.Pancake.Prod}} {
-		_, _ = fmt.Fprintf(w, "Private API key of the %s environment, shown only now:\n\n%s\n", env.name, env.key.PrivateKey)
+		_, _ = fmt.Fprintf(w, "Private key of the Pancake API in the %s environment, shown only now:\n\n%s\n", env.name, env.key.PrivateKey)
 		_, _ = fmt.Fprintf(w, "Public key that verifies its webhooks:\n\n%s\n", env.key.WebhookPublicKey)
 	}
-	_, _ = fmt.Fprintln(w, "Next: give merchant id and private key to the SDK, and the server's address as its baseUrl.")
+	_, _ = fmt.Fprint(w, "Keys of the store for the other APIs, shown only now:\n\n")
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range [][4]string{
+		{"API", "ENVIRONMENT", "API KEY", "SECRET KEY"},
+		{"waypay", "test", made.Waypay.Test.APIKey, made.Waypay.Test.SecretKey},
+		{"waypay", "prod", made.Waypay.Live.APIKey, made.Waypay.Live.SecretKey},
+		{"wayl", "both", made.Wayl.Token, "-"},
+		{"diddo", "test", made.Diddo.Test.APIKey, "-"},
+		{"diddo", "prod", made.Diddo.Live.APIKey, "-"},
+	} {
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", row[0], row[1], row[2], row[3])
+	}
+	_ = table.Flush()
+	_, _ = fmt.Fprintln(w, "\nNext: give merchant id and private key to the SDK, and the server's address as its baseUrl.")
 }
 
 // newEnvFile makes a file that only its owner can read, and never replaces one.

@@ -19,7 +19,7 @@ import (
 
 // Operator is everything an operator may ask for. Its errors are faults.
 type Operator interface {
-	// Setup makes a merchant, an approved store and a key pair per environment.
+	// Setup makes a merchant, an approved store and the keys of every API.
 	// Errors: Conflict "merchant_exists" for an e-mail that was set up before.
 	Setup(ctx context.Context, in SetupIn) (SetupOut, error)
 	// CreateKey makes a further key pair for a merchant.
@@ -28,10 +28,22 @@ type Operator interface {
 	ListKeys(ctx context.Context, in ListKeysIn) (Keys, error)
 	// RevokeKey ends a key at once.
 	RevokeKey(ctx context.Context, in RevokeKeyIn) (Key, error)
+	// CreateStoreKey makes a key of one store and one API.
+	CreateStoreKey(ctx context.Context, in CreateStoreKeyIn) (StoreKeySecret, error)
+	// ListStoreKeys lists a store's keys, newest first.
+	ListStoreKeys(ctx context.Context, in ListStoreKeysIn) (StoreKeys, error)
+	// RevokeStoreKey ends a store's key at once.
+	RevokeStoreKey(ctx context.Context, in RevokeStoreKeyIn) (StoreKey, error)
+	// IssueStoreToken makes a temporary token that is exchanged for a key.
+	IssueStoreToken(ctx context.Context, in IssueStoreTokenIn) (StoreToken, error)
+	// RotateStoreSecret replaces what a store's requests are signed with.
+	RotateStoreSecret(ctx context.Context, in RotateStoreSecretIn) (StoreSecret, error)
 	// ApproveStore lets a store sell for real money.
 	ApproveStore(ctx context.Context, in ApproveStoreIn) (Store, error)
-	// SetStore changes settings of a store.
-	SetStore(ctx context.Context, in SetStoreIn) (Store, error)
+	// SetStore changes a store.
+	SetStore(ctx context.Context, in SetStoreIn) (StoreDetail, error)
+	// ShowStore reads everything about a store.
+	ShowStore(ctx context.Context, in ShowStoreIn) (StoreDetail, error)
 	// DecidePayment confirms or refuses a payment by hand.
 	DecidePayment(ctx context.Context, in DecidePaymentIn) (ManualPayment, error)
 	// ListPayments lists the payments that wait for a person.

@@ -18,11 +18,14 @@ type SetupIn struct {
 }
 
 // SetupOut is what an integration needs to begin: the one time that private
-// keys are seen.
+// keys and the keys of the store are seen.
 type SetupOut struct {
 	MerchantID pay.MerchantID `json:"merchantId"`
 	StoreID    pay.StoreID    `json:"storeId"`
 	Pancake    PancakeKeys    `json:"pancake"`
+	Diddo      DiddoKeys      `json:"diddo"`
+	Waypay     WaypayKeys     `json:"waypay"`
+	Wayl       WaylKey        `json:"wayl"`
 }
 
 // PancakeKeys are the credentials for the Pancake API.
@@ -67,6 +70,9 @@ func (s *Service) Setup(ctx context.Context, in SetupIn) (SetupOut, error) {
 			return SetupOut{}, err
 		}
 		*into = PancakeKey{PrivateKey: pairs[env].Private.Reveal(), WebhookPublicKey: s.PublicKey(env)}
+	}
+	if err := s.addStoreKeys(ctx, &out); err != nil {
+		return SetupOut{}, err
 	}
 	return out, nil
 }

@@ -30,8 +30,7 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "key-create", o.CreateKey)
 	serve(mux, "key-list", o.ListKeys)
 	serve(mux, "key-revoke", o.RevokeKey)
-	serve(mux, "store-approve", o.ApproveStore)
-	serve(mux, "store-set", o.SetStore)
+	serveStores(mux, o)
 	serve(mux, "payment-decide", o.DecidePayment)
 	serve(mux, "payment-list", o.ListPayments)
 	serve(mux, "refund-create", o.CreateRefund)
@@ -51,6 +50,7 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "recovery-cancel", o.CancelRecovery)
 	serve(mux, "event-trigger", o.TriggerEvent)
 	serve(mux, "delivery-outcomes", o.DeliveryOutcomes)
+	serveStoreKeys(mux, o)
 	serveWebhookKeys(mux, o)
 	serve(mux, "webhook-check", o.CheckWebhook)
 	serve(mux, "webhook-ping", o.PingWebhook)
@@ -88,16 +88,6 @@ func (c *Client) ListKeys(ctx context.Context, in ListKeysIn) (Keys, error) {
 // RevokeKey implements Operator.
 func (c *Client) RevokeKey(ctx context.Context, in RevokeKeyIn) (Key, error) {
 	return call[Key](ctx, c, "key-revoke", in)
-}
-
-// ApproveStore implements Operator.
-func (c *Client) ApproveStore(ctx context.Context, in ApproveStoreIn) (Store, error) {
-	return call[Store](ctx, c, "store-approve", in)
-}
-
-// SetStore implements Operator.
-func (c *Client) SetStore(ctx context.Context, in SetStoreIn) (Store, error) {
-	return call[Store](ctx, c, "store-set", in)
 }
 
 // DecidePayment implements Operator.

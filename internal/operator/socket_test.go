@@ -37,7 +37,8 @@ var (
 	made    = operator.SetupOut{MerchantID: "MER_1", StoreID: "STO_1", Pancake: operator.PancakeKeys{
 		Test: operator.PancakeKey{PrivateKey: "-----BEGIN <&> KEY-----\nx\n", WebhookPublicKey: "pub"},
 		Prod: operator.PancakeKey{PrivateKey: "hush", WebhookPublicKey: "pub2"},
-	}}
+	}, Wayl: operator.WaylKey{Token: "hush"}, Waypay: operator.WaypayKeys{Test: operator.WaypayKey{APIKey: "hush", SecretKey: "hush"}}}
+	storeKey = operator.StoreKey{ID: "SKEY_1", Store: "STO_1", Dialect: "waypay", Environment: pay.Prod, Nickname: "n", LastFour: "a<b>", CreatedAt: created, ExpiresAt: &created}
 )
 
 func (s *scripted) Setup(_ context.Context, in operator.SetupIn) (operator.SetupOut, error) {
@@ -60,14 +61,59 @@ func (s *scripted) RevokeKey(_ context.Context, in operator.RevokeKeyIn) (operat
 	return key, s.err
 }
 
+func (s *scripted) CreateStoreKey(_ context.Context, in operator.CreateStoreKeyIn) (operator.StoreKeySecret, error) {
+	s.asked = in
+	return operator.StoreKeySecret{StoreKey: storeKey, APIKey: "hush", SecretKey: "hush"}, s.err
+}
+
+func (s *scripted) ListStoreKeys(_ context.Context, in operator.ListStoreKeysIn) (operator.StoreKeys, error) {
+	s.asked = in
+	return operator.StoreKeys{Keys: []operator.StoreKey{storeKey}}, s.err
+}
+
+func (s *scripted) RevokeStoreKey(_ context.Context, in operator.RevokeStoreKeyIn) (operator.StoreKey, error) {
+	s.asked = in
+	return storeKey, s.err
+}
+
+func (s *scripted) IssueStoreToken(_ context.Context, in operator.IssueStoreTokenIn) (operator.StoreToken, error) {
+	s.asked = in
+	return temporary, s.err
+}
+
+func (s *scripted) RotateStoreSecret(_ context.Context, in operator.RotateStoreSecretIn) (operator.StoreSecret, error) {
+	s.asked = in
+	return secretOfStore, s.err
+}
+
+var (
+	temporary     = operator.StoreToken{Store: "STO_1", Dialect: "diddo", Token: "hush", ExpiresAt: created}
+	secretOfStore = operator.StoreSecret{Store: "STO_1", Dialect: "waypay", Environment: pay.Test, SecretKey: "hush"}
+)
+
 func (s *scripted) ApproveStore(_ context.Context, in operator.ApproveStoreIn) (operator.Store, error) {
 	s.asked = in
 	return operator.Store{ID: in.Store, Name: "One", ProdEnabled: true}, s.err
 }
 
-func (s *scripted) SetStore(_ context.Context, in operator.SetStoreIn) (operator.Store, error) {
+var (
+	dark       = true
+	storeShown = operator.StoreDetail{
+		ID: "STO_1", Name: "<One>", Slug: "one", Status: pay.StoreActive, LateCapture: pay.HonourLate, ManualInstructions: "a\nb", CreatedAt: created,
+		Fees:          []operator.StoreFee{{Name: "n", Rule: "PKR 1%", Currency: "PKR", RatePercent: "1", Fixed: "0.00"}},
+		Notifications: map[pay.Notification]bool{pay.NotifyNewOrders: false}, Checkout: pay.Appearance{DarkByDefault: &dark, Light: pay.Theme{Text: "#000"}},
+		Settings: []operator.StoreSetting{{Name: "a.b", Value: "1", Default: "2", Help: "h", Set: true}},
+	}
+)
+
+func (s *scripted) SetStore(_ context.Context, in operator.SetStoreIn) (operator.StoreDetail, error) {
 	s.asked = in
-	return operator.Store{ID: in.Store, Name: "One"}, s.err
+	return storeShown, s.err
+}
+
+func (s *scripted) ShowStore(_ context.Context, in operator.ShowStoreIn) (operator.StoreDetail, error) {
+	s.asked = in
+	return storeShown, s.err
 }
 
 func (s *scripted) CreateRefund(_ context.Context, in operator.CreateRefundIn) (operator.Refund, error) {
@@ -249,14 +295,60 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 			out, err := o.RevokeKey(ctx, in)
 			return in, out, err
 		},
+		"CreateStoreKey": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.CreateStoreKeyIn{Store: "STO_1", Dialect: "waypay", Environment: pay.Prod, Nickname: "n", ExpiresAt: created}
+			out, err := o.CreateStoreKey(ctx, in)
+			return in, out, err
+		},
+		"CreateStoreKey without an end": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.CreateStoreKeyIn{Store: "STO_1", Dialect: "wayl"}
+			out, err := o.CreateStoreKey(ctx, in)
+			return in, out, err
+		},
+		"ListStoreKeys": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ListStoreKeysIn{Store: "STO_1", Dialect: "waypay"}
+			out, err := o.ListStoreKeys(ctx, in)
+			return in, out, err
+		},
+		"RevokeStoreKey": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.RevokeStoreKeyIn{Key: "SKEY_1"}
+			out, err := o.RevokeStoreKey(ctx, in)
+			return in, out, err
+		},
+		"IssueStoreToken": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.IssueStoreTokenIn{Store: "STO_1", Dialect: "diddo", Environment: pay.Test, Nickname: "n"}
+			out, err := o.IssueStoreToken(ctx, in)
+			return in, out, err
+		},
+		"RotateStoreSecret": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.RotateStoreSecretIn{Store: "STO_1", Dialect: "waypay", Environment: pay.Test}
+			out, err := o.RotateStoreSecret(ctx, in)
+			return in, out, err
+		},
 		"ApproveStore": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.ApproveStoreIn{Store: "STO_1"}
 			out, err := o.ApproveStore(ctx, in)
 			return in, out, err
 		},
 		"SetStore": func(ctx context.Context, o operator.Operator) (any, any, error) {
-			in := operator.SetStoreIn{Store: "STO_1", ManualInstructions: "IBAN\nthank you"}
+			text, none, status, late := "IBAN\nthank you", "", pay.StoreInactive, pay.HonourLate
+			in := operator.SetStoreIn{
+				Store: "STO_1", ManualInstructions: &text, Name: &text, Status: &status, Logo: &none, SupportEmail: &none, Website: &text, LateCapture: &late,
+				Notifications: map[pay.Notification]bool{pay.NotifyChargeback: false}, ResetNotifications: true,
+				Checkout: map[string]string{"light.checkoutLogo": ""}, ResetCheckout: true, Fees: []string{"PKR 1%"}, FeeName: "n",
+				Settings: map[string]string{"a.b": "<c>"}, Unset: []string{"d.e"},
+			}
 			out, err := o.SetStore(ctx, in)
+			return in, out, err
+		},
+		"SetStore of nothing": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.SetStoreIn{Store: "STO_1"}
+			out, err := o.SetStore(ctx, in)
+			return in, out, err
+		},
+		"ShowStore": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ShowStoreIn{Store: "STO_1"}
+			out, err := o.ShowStore(ctx, in)
 			return in, out, err
 		},
 		"CreateRefund": func(ctx context.Context, o operator.Operator) (any, any, error) {
@@ -450,8 +542,9 @@ func TestPrivateKeysAreNotPrinted(t *testing.T) {
 	var log strings.Builder
 	logger := slog.New(slog.NewTextHandler(&log, nil))
 	pair := operator.KeyPair{Key: key, PrivateKey: "hush"}
-	logger.Info("made", "setup", made, "pair", pair, "secret", rotated)
-	for _, text := range []string{log.String(), fmt.Sprint(made), fmt.Sprintf("%v %s %+v", pair, pair, pair), fmt.Sprint(rotated)} {
+	minted := operator.StoreKeySecret{StoreKey: storeKey, APIKey: "hush", SecretKey: "hush"}
+	logger.Info("made", "setup", made, "pair", pair, "secret", rotated, "key", minted, "token", temporary, "signing", secretOfStore)
+	for _, text := range []string{log.String(), fmt.Sprint(made), fmt.Sprintf("%v %s %+v", pair, pair, pair), fmt.Sprint(rotated), fmt.Sprint(minted, temporary, secretOfStore)} {
 		if strings.Contains(text, "hush") {
 			t.Errorf("a private key is printed: %s", text)
 		}

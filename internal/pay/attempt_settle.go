@@ -251,6 +251,9 @@ func (s *settlement) sold(state AttemptState, posting func(fact, connector strin
 	}
 	s.payment.Connector = s.attempt.Connector // another one may have been tried since
 	s.payment.Charged, s.payment.PaidAt, s.payment.Receipt, s.payment.Failure = s.attempt.Captured, s.At, s.result.Receipt, ""
+	if err := s.platformFee(); err != nil {
+		return err
+	}
 	s.tx.UpdatePayment(s.payment)
 	s.order.Payment = s.payment.ID
 	if err := s.order.move(OrderCompleted, s.At); err != nil {

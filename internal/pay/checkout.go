@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tillway/internal/connector"
+	"tillway/internal/money"
 )
 
 // CheckoutState is what a checkout page has to show: the closed set of answers
@@ -90,7 +91,9 @@ func (l *Checkout) read(r Records, id SessionID, visitor string) (err error) {
 		l.SuccessURL = l.Product.SuccessURL
 	}
 	if l.Session.Order == "" {
-		l.Quote = untaxed(l.Session.Price.Amount)
+		if l.Quote = untaxed(l.Session.Price.Amount); l.Session.Form == FormBilling {
+			l.Quote.Tax = money.Amount{} // which depends on where the buyer is
+		}
 		l.State = l.resting(CheckoutDetails)
 		return nil
 	}

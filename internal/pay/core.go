@@ -18,6 +18,7 @@ type Config struct {
 	Fanout     Fanout
 	Connectors []connector.Connector // asked in order; the first that serves a charge gets it
 	Followers  []Follower            // of the dialects that have nouns of their own
+	Settings   []Setting             // of the dialects
 	Now        func() time.Time
 	IDs        *id.Source
 	Log        *slog.Logger
@@ -32,6 +33,7 @@ type Core struct {
 	fanout     Fanout
 	connectors []connector.Connector
 	followers  map[Dialect]Follower
+	settings   []Setting
 	now        func() time.Time
 	ids        *id.Source
 	log        *slog.Logger
@@ -56,7 +58,7 @@ func New(cfg Config) *Core {
 	life, end := context.WithCancel(context.Background())
 	c := &Core{
 		db: cfg.DB, fanout: cfg.Fanout, now: cfg.Now, ids: cfg.IDs,
-		log: cfg.Log, callLimit: cfg.CallLimit, life: life, endLife: end, followers: map[Dialect]Follower{},
+		log: cfg.Log, callLimit: cfg.CallLimit, life: life, endLife: end, followers: map[Dialect]Follower{}, settings: cfg.Settings,
 	}
 	for _, follower := range cfg.Followers {
 		c.followers[follower.Dialect()] = follower
@@ -103,7 +105,7 @@ func (c *Core) admit() bool {
 
 func (c *Core) write(ctx context.Context, fn func(Tx) error) error {
 	return c.db.Write(ctx, func(r Records) error {
-		return fn(Tx{Records: r, fanout: c.fanout, serves: c.serves, followers: c.followers})
+		return fn(Tx{Records: r, fanout: c.fanout, serves: c.serves, followers: c.followers, settings: c.settings})
 	})
 }
 

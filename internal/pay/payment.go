@@ -46,6 +46,9 @@ type Payment struct {
 	Refunded   money.Amount // done
 	Refunding  money.Amount // approved and not done: reserved
 	RefundTax  money.Amount // within Refunded and Refunding together
+	Fee        money.Amount // what the platform took of Charged; zero of the currency without a rule
+	FeeName    string       // of the rule, "" without one
+	FeeWords   string       // how it came about: "2.5% of 1000.00 + 10.00 = 35.00"
 	Receipt    connector.Receipt
 	Failure    connector.Reason // why it failed, "" otherwise
 	ExternalID string           // copied from the order

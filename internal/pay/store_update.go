@@ -2,8 +2,10 @@ package pay
 
 import (
 	"context"
+	"strings"
 	"time"
 
+	"tillway/internal/fault"
 	"tillway/internal/id"
 )
 
@@ -14,6 +16,9 @@ type StoreUpdate struct {
 	Name          Change[string]
 	Status        Change[StoreStatus]
 	Logo          Change[string] // "" removes it
+	SupportEmail  Change[string] // "" removes it
+	Website       Change[string] // "" removes it
+	LateCapture   Change[LateCapture]
 	Notifications NotificationsUpdate
 	Checkout      AppearanceUpdate
 	At            time.Time
@@ -30,6 +35,15 @@ func (in StoreUpdate) Validate() error {
 	if err := in.Logo.check(func(raw string) error { return checkPicture("logo", raw) }); err != nil {
 		return err
 	}
+	if err := in.SupportEmail.check(checkSupportEmail); err != nil {
+		return err
+	}
+	if err := in.Website.check(checkWebsite); err != nil {
+		return err
+	}
+	if err := in.LateCapture.check(checkLateCapture); err != nil {
+		return err
+	}
 	if err := in.Notifications.validate(); err != nil {
 		return err
 	}
@@ -39,6 +53,36 @@ func (in StoreUpdate) Validate() error {
 func checkStoreStatus(status StoreStatus) error {
 	if status != StoreActive && status != StoreInactive {
 		return errBadStatus
+	}
+	return nil
+}
+
+func checkSupportEmail(raw string) error {
+	if raw == "" {
+		return nil
+	}
+	_, err := CleanEmail("supportEmail", raw)
+	return err
+}
+
+// maxWebsite bounds the address of a store's own site, in bytes.
+const maxWebsite = 2048
+
+func checkWebsite(raw string) error {
+	switch {
+	case raw == "":
+		return nil
+	case len(raw) > maxWebsite:
+		return fault.Invalidf("website", "too_long", "website must not exceed %d characters", maxWebsite)
+	case !isWebURL(raw) || strings.ContainsFunc(raw, upsetsLine):
+		return fault.Invalidf("website", "bad_url", "website must be an http or https address")
+	}
+	return nil
+}
+
+func checkLateCapture(way LateCapture) error {
+	if way != RefundLate && way != HonourLate {
+		return fault.Invalidf("lateCapture", "bad_late_capture", "lateCapture must be '%s' or '%s', got %q", RefundLate, HonourLate, echo(string(way)))
 	}
 	return nil
 }
@@ -68,6 +112,14 @@ func UpdateStore(_ context.Context, tx Tx, in StoreUpdate) (Store, error) {
 		}
 	}
 	in.Logo.apply(&store.Logo)
+	if email, given := in.SupportEmail.Given(); given {
+		store.SupportEmail = ""
+		if email != "" {
+			store.SupportEmail, _ = CleanEmail("supportEmail", email)
+		}
+	}
+	in.Website.apply(&store.Website)
+	in.LateCapture.apply(&store.LateCapture)
 	store.Notifications, store.Checkout = in.Notifications.of(store.Notifications), in.Checkout.of(store.Checkout)
 	store.UpdatedAt = in.At
 	tx.UpdateStore(store)

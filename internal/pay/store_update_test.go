@@ -1,6 +1,7 @@
 package pay_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ func TestUpdateStore(t *testing.T) {
 		})
 		after := update(pay.StoreUpdate{
 			Name: pay.To("Acme Zwei"), Status: pay.To(pay.StoreInactive), Logo: pay.To("https://cdn.example/l.png"),
+			SupportEmail: pay.To(" Help@Shop.example"), Website: pay.To("https://shop.example/"), LateCapture: pay.To(pay.HonourLate),
 			Checkout: pay.AppearanceUpdate{Light: pay.ThemeUpdate{Radius: pay.To("4px")}, Dark: pay.ThemeUpdate{Reset: true}},
 		})
 		if after.Name != "Acme Zwei" || after.Status != pay.StoreInactive || after.Logo == "" || after.Notifications.On(pay.NotifyNewOrders) ||
@@ -33,6 +35,10 @@ func TestUpdateStore(t *testing.T) {
 		}
 		if want := (pay.Appearance{DarkByDefault: after.Checkout.DarkByDefault, Light: pay.Theme{Text: "#000", Radius: "4px"}}); after.Checkout != want || !*want.DarkByDefault {
 			t.Errorf("looks %+v", after.Checkout)
+		}
+
+		if after.SupportEmail != "help@shop.example" || after.Website != "https://shop.example/" || after.LateCapture != pay.HonourLate {
+			t.Errorf("got %q %q %s", after.SupportEmail, after.Website, after.LateCapture)
 		}
 
 		// Both slugs lead there, whatever the name was in between.
@@ -55,9 +61,10 @@ func TestUpdateStore(t *testing.T) {
 		}
 
 		cleared := update(pay.StoreUpdate{
-			Logo: pay.To(""), Notifications: pay.NotificationsUpdate{Reset: true}, Checkout: pay.AppearanceUpdate{Reset: true},
+			Logo: pay.To(""), SupportEmail: pay.To(""), Website: pay.To(""), Notifications: pay.NotificationsUpdate{Reset: true}, Checkout: pay.AppearanceUpdate{Reset: true},
 		})
-		if cleared.Logo != "" || !cleared.Notifications.On(pay.NotifyNewOrders) || cleared.Checkout.IsSet() {
+		if cleared.Logo != "" || !cleared.Notifications.On(pay.NotifyNewOrders) || cleared.Checkout.IsSet() ||
+			cleared.SupportEmail != "" || cleared.Website != "" || cleared.LateCapture != pay.HonourLate {
 			t.Errorf("cleared %+v", cleared)
 		}
 	})
@@ -80,10 +87,18 @@ func TestUpdateStoreRefuses(t *testing.T) {
 			"notification_not_writable": refused(pay.StoreUpdate{Notifications: platform}),
 			"bad_theme":                 refused(pay.StoreUpdate{Checkout: pay.AppearanceUpdate{Dark: pay.ThemeUpdate{Primary: pay.To("red;")}}}),
 			"bad_url":                   refused(pay.StoreUpdate{Logo: pay.To("javascript:1")}),
+			"bad_email":                 refused(pay.StoreUpdate{SupportEmail: pay.To("help")}),
+			"bad_late_capture":          refused(pay.StoreUpdate{LateCapture: pay.To(pay.LateCapture("keep"))}),
+			"too_long":                  refused(pay.StoreUpdate{Website: pay.To("https://shop.example/" + strings.Repeat("x", 2048))}),
 			"store_access_denied":       refused(pay.StoreUpdate{Actor: pay.Actor{Kind: pay.ByBuyer, Env: pay.Test, Store: s.Shop.ID}}),
 		} {
 			if fault.CodeOf(err) != code {
 				t.Errorf("got %v, want %s", err, code)
+			}
+		}
+		for _, website := range []string{"shop.example", "ftp://shop.example", "https://me:pw@shop.example", "https://shop.example/\u202e"} {
+			if err := refused(pay.StoreUpdate{Website: pay.To(website)}); fault.CodeOf(err) != "bad_url" || fault.From(err).Field != "website" {
+				t.Errorf("%q: %v", website, err)
 			}
 		}
 		err := s.Store.Write(t.Context(), func(r pay.Records) error {

@@ -24,6 +24,8 @@ type Records interface {
 	refundRecords
 	taxRecords
 	manualRecords
+	feeRecords
+	settingRecords
 	ledgerRecords
 	eventRecords
 	timerRecords
@@ -55,6 +57,8 @@ type Tx struct {
 	serves func(Env, connector.Method, money.Currency) bool
 	// followers are the dialects' nouns that follow the sales.
 	followers map[Dialect]Follower
+	// settings are those that a store may have.
+	settings []Setting
 }
 
 // Emit stores the event and everything that follows from it (its deliveries)

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"tillway/internal/pay"
 	"tillway/internal/pay/ledger"
@@ -13,7 +14,8 @@ func (v *verification) payments(ctx context.Context) error {
 		func(f PaymentFact) string { return string(f.ID) }, v.judgePayment)
 }
 
-// judgePayment: a succeeded payment has its charge posted, no other has.
+// judgePayment: a succeeded payment has its charge posted, and its fee if it has
+// one; no other has anything.
 func (v *verification) judgePayment(_ context.Context, f PaymentFact) error {
 	scope := Scope{Store: f.Store, Env: f.Env}
 	v.judgeRefunded(f)
@@ -26,11 +28,32 @@ func (v *verification) judgePayment(_ context.Context, f PaymentFact) error {
 	case f.Charged.IsZero(): // a sale of nothing posts nothing
 		v.comparePostings(string(f.ID), scope, f.Posted)
 	case f.Late:
-		v.comparePostings(string(f.ID), scope, f.Posted, expect(ledger.HonourLateCapture(string(f.ID), f.Charged, f.Tax)))
+		v.comparePostings(string(f.ID), scope, f.Posted, f.withFee(ledger.HonourLateCapture(string(f.ID), f.Charged, f.Tax))...)
 	default:
-		v.comparePostings(string(f.ID), scope, f.Posted, expect(ledger.Charge(string(f.ID), f.Connector, f.Charged, f.Tax)))
+		v.comparePostings(string(f.ID), scope, f.Posted, f.withFee(ledger.Charge(string(f.ID), f.Connector, f.Charged, f.Tax))...)
 	}
+	v.judgeFee(f)
 	return nil
+}
+
+// withFee are the postings of a charge and of the fee taken from it.
+func (f PaymentFact) withFee(charge ledger.Transaction, err error) []expected {
+	derived := []expected{expect(charge, err)}
+	if !f.Fee.IsZero() {
+		derived = append(derived, expect(ledger.PlatformFee(string(f.ID), f.Fee)))
+	}
+	return derived
+}
+
+// judgeFee: a fee is part of a charge less its tax, and its words say the same.
+func (v *verification) judgeFee(f PaymentFact) {
+	if most := f.Charged.Minor() - f.Tax.Minor(); !f.Fee.IsZero() && (f.Fee.Sign() < 0 || f.Fee.Minor() > most || f.Status != pay.PaymentSucceeded) {
+		v.verdict.find(RuleFee, string(f.ID), fmt.Sprintf("is %s, charged %v %s with %v tax, and has a fee of %v",
+			f.Status, f.Charged, f.Charged.Currency(), f.Tax, f.Fee))
+	}
+	if f.FeeWords != "" && !strings.HasSuffix(f.FeeWords, " = "+f.Fee.String()) {
+		v.verdict.find(RuleFee, string(f.ID), fmt.Sprintf("has a fee of %v, and says %q of it", f.Fee, f.FeeWords))
+	}
 }
 
 func (v *verification) orders(ctx context.Context) error {

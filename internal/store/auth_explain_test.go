@@ -20,6 +20,10 @@ func TestCredentialStatementsUseAnIndex(t *testing.T) {
 				key := fmt.Sprint(n)
 				tx.Exec(insertMerchant, key, key, key, n)
 				tx.Exec(insertAPIKey, key, key, "test", key, []byte(key), n, 0, 0, key)
+				tx.Exec(insertStore, key, key, key, "active", "", "", "", true, "refund", "", "", 1, n, n, 0)
+				tx.Exec(insertStoreKey, key, key, "waypay", "test", key, key, "0000", n, 0, 0, 0)
+				tx.Exec(keepSigning, key, "waypay", "test", []byte(key), n)
+				tx.Exec(insertStoreToken, key, key, "diddo", "test", "", key, n, n, 0)
 				tx.Exec(insertSessionToken, key, key, key, "test", "customer", "u", n, n)
 			}
 			return nil
@@ -46,6 +50,16 @@ func TestCredentialStatementsUseAnIndex(t *testing.T) {
 			"sweep of tokens":        {sweepTokens, []any{1, 200}},
 			"deletion of a token":    {deleteToken, []any{"1", 1}},
 			"lock on a key's holder": {lockMerchant, []any{"1"}},
+			"store key":              {selectStoreKeyByHash, []any{"1", []byte{}}},
+			"keys of a store":        {selectStoreKeys, []any{"1", "", 20}},
+			"count of store keys":    {countStoreKeys, []any{"1", "waypay"}},
+			"lock on a store":        {lockLivingStore, []any{"1"}},
+			"signing secret":         {selectSigning, []any{"1", "waypay", "test"}},
+			"revocation":             {revokeStoreKey, []any{"1", 1}},
+			"use of a store key":     {touchStoreKey, []any{"1", 1, 1}},
+			"temporary token":        {selectStoreToken, []any{"1"}},
+			"spending of a token":    {spendStoreToken, []any{"1", 1}},
+			"sweep of store tokens":  {sweepStoreTokens, []any{1, 200}},
 		} {
 			plan := mustExplain(t, db, statement.sql, statement.args...)
 			for line := range strings.Lines(plan) {

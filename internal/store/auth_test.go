@@ -32,7 +32,7 @@ func onBoth(t *testing.T, fn func(t *testing.T, db sqldb.DB, rows *store.Auth)) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		fn(t, db, store.NewAuth(db))
+		fn(t, db, store.NewAuth(db, paytest.MustKeyring(t)))
 	})
 }
 

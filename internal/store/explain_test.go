@@ -38,6 +38,9 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"attempt":                {selectAttempt, []any{"1"}},
 			"last attempt":           {selectLastAttempt, []any{"1"}},
 			"last attempt of order":  {selectLastAttemptOfOrder, []any{"1"}},
+			"fee rule":               {selectFeeRule, []any{"1", "USD"}},
+			"fee rules of a store":   {selectFeeRules, []any{"1"}},
+			"settings of a store":    {selectSettings, []any{"1", 500}},
 			"manual instructions":    {selectInstructions, []any{"1"}},
 			"tax rates of a sale":    {selectTaxRows, []any{"1", "NY", "ebook"}},
 			"refund":                 {selectRefund, []any{"1"}},
@@ -57,7 +60,7 @@ func TestSaleStatementsUseAnIndex(t *testing.T) {
 			"next timer":             {firstTimer, []any{1}},
 			"lock on a store":        {lockStore, []any{"1"}},
 			"change of a session":    {updateSession, []any{"1", 1, "used", "", "", 1}},
-			"change of a payment":    {updatePayment, []any{"1", 1, "", "", "", 1, 1, 1, "", "", 1, 1, "", 1, 1, 1}},
+			"change of a payment":    {updatePayment, []any{"1", 1, "", "", "", 1, 1, 1, "", "", 1, 1, "", 1, 1, 1, 1, "", ""}},
 			"change of an attempt":   {updateAttempt, []any{"1", 1, "", "", 1, "", "", "", "", "", 1, 1}},
 			"signing keys":           {selectSigningKeys, []any{"pancake", "test", 1}},
 		} {
@@ -88,12 +91,14 @@ func mustSales(t *testing.T, db sqldb.DB) {
 				"", "", "", "", "")
 			tx.Exec(insertHandle, "handle-"+key, key)
 			tx.Exec(insertOrder, key, key, "test", key, "", "", "", "", "", "USD", 1, 1, 1, "", 1, "", "", "", "", "", "", 1, 1, n, n, n, n, "", "")
-			tx.Exec(insertPayment, key, key, "test", key, "", "", "", "USD", 1, 1, 1, 1, 1, "", "", 1, 1, "", "", 1, n, n, n, 0)
+			tx.Exec(insertPayment, key, key, "test", key, "", "", "", "USD", 1, 1, 1, 1, 1, "", "", 1, 1, "", "", 1, n, n, n, 0, 0, "", "")
 			tx.Exec(insertAttempt, key, key, "test", key, key, 1, 1, "", "", "", "USD", 1, 1, "USD", "", "", "", "", "", n, n, n, 1)
 			tx.Exec(insertRefund, key, key, "test", key, key, "", "", "", "", "USD", 1, 0, "", "", "", "", "", "", "", 1, n, n, 0, n)
 			tx.Exec(insertEvent, key, key, "test", "", key, "", n)
 			tx.Exec(insertDelivery, deliveryRow(webhook.Delivery{ID: webhook.DeliveryID(key), EventID: key, Body: []byte("{}")})...)
 			tx.Exec(claimKey, key, key, n, n)
+			tx.Exec(putFeeRule, key, "USD", 1, 1, "", n)
+			tx.Exec(putSetting, key, "wayl.a", "b", n)
 			tx.Exec(setInstructions, key, "Pay", n)
 			tx.Exec(insertTaxRate, key, "", "", 1, "VAT")
 			tx.Exec(setTimer, "expiry", key, key, "test", n, n, 0)

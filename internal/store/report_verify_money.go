@@ -12,7 +12,7 @@ import (
 // A payment is late when its money came by a late capture that was honoured:
 // none of its attempts succeeded in time.
 const selectPaymentFacts = `SELECT p.id, p.store_id, p.env, p.status, p.connector, p.currency, p.amount, p.tax, p.charged,
-	p.refunded, p.refunding, p.refund_tax,
+	p.refunded, p.refunding, p.refund_tax, p.fee, p.fee_words,
 	(SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
 		WHERE r.payment_id = p.id AND r.origin = 'sale' AND r.state = 'succeeded'),
 	(SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
@@ -28,12 +28,12 @@ func (f Facts) Payments(ctx context.Context, after string, limit int) ([]report.
 	return page(ctx, f,
 		func(row sqldb.Row) (fact report.PaymentFact, err error) {
 			var currency money.Currency
-			var asked, tax, charged, refunded, refunding, refundTax int64
+			var asked, tax, charged, refunded, refunding, refundTax, fee int64
 			err = row.Scan(&fact.ID, &fact.Store, &fact.Env, &fact.Status, &fact.Connector, &currency,
-				&asked, &tax, &charged, &refunded, &refunding, &refundTax,
+				&asked, &tax, &charged, &refunded, &refunding, &refundTax, &fee, &fact.FeeWords,
 				&fact.SumRefunded, &fact.SumRefunding, &fact.SumRefundTax, &fact.Late)
 			fact.Amount, fact.Tax = money.New(asked, currency), money.New(tax, currency)
-			fact.Charged, fact.RefundTax = money.New(charged, currency), money.New(refundTax, currency)
+			fact.Charged, fact.RefundTax, fact.Fee = money.New(charged, currency), money.New(refundTax, currency), money.New(fee, currency)
 			fact.Refunded, fact.Refunding = money.New(refunded, currency), money.New(refunding, currency)
 			return fact, err
 		},

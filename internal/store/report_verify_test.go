@@ -221,6 +221,9 @@ func TestVerifyRefunds(t *testing.T) {
 				t.Fatalf("%s: %+v", when, verdict)
 			}
 		}
+		mustRun(t, s.core, pay.ChangeFee, pay.FeeChange{
+			Actor: pay.System(pay.Prod), Store: s.store, Terms: pay.FeeTerms{Currency: "USD", Rate: 25_000, Fixed: money.New(10, "USD")}, At: s.now,
+		})
 		good, bad := s.buy(t, goodCard), s.buy(t, refundFails)
 		s.giveBack(t, good, 333, false)
 		s.giveBack(t, bad, 500, false)
@@ -317,6 +320,14 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"an open refund that nobody asks about", report.RuleInquiry, []string{
 			`UPDATE refunds SET state = 'pending', decided_at = 9000000000000000 WHERE origin = 'sale' AND state = 'succeeded'`,
 		}, false},
+		{"a fee that is not posted", report.RulePosting, []string{
+			`DELETE FROM ledger_entries WHERE kind = 'platform_fee_taken'`, `DELETE FROM ledger_transactions WHERE kind = 'platform_fee_taken'`,
+		}, false},
+		{"a fee that is posted and forgotten", report.RulePosting, []string{`UPDATE payments SET fee = 0, fee_words = ''`}, false},
+		{"a fee that is posted as another", report.RulePosting, []string{`UPDATE ledger_entries SET amount = amount * 2 WHERE kind = 'platform_fee_taken'`}, false},
+		{"a fee of more than the sale without its tax", report.RuleFee, []string{`UPDATE payments SET fee = charged - tax + 1 WHERE status = 'succeeded'`}, false},
+		{"a fee that says another sum", report.RuleFee, []string{`UPDATE payments SET fee_words = '1% of 11.90 = 0.11' WHERE fee > 0`}, false},
+		{"a fee of what failed", report.RuleFee, []string{`UPDATE payments SET fee = 1 WHERE status = 'failed'`}, false},
 		{"a refund of another store", report.RuleScope, []string{`UPDATE refunds SET store_id = 'STO_other' WHERE origin = 'sale'`}, false},
 		{"a refund that the provider does not know", report.RuleBook, []string{`DELETE FROM simulator_booking WHERE kind = 'refund'`}, true},
 		{"a refund that the provider made of another amount", report.RuleBook, []string{`UPDATE simulator_booking SET amount = amount + 1 WHERE kind = 'refund'`}, true},
@@ -331,9 +342,13 @@ func TestVerifyFindsDamage(t *testing.T) {
 			mustRun(t, s.core, pay.ReplaceTaxTable, pay.NewTaxTable{At: s.now, Rows: []pay.TaxRow{
 				{Country: "DE", TaxRate: pay.TaxRate{Name: "VAT", Rate: 190_000}},
 			}})
+			mustRun(t, s.core, pay.ChangeFee, pay.FeeChange{
+				Actor: pay.System(pay.Prod), Store: s.store, Terms: pay.FeeTerms{Currency: "USD", Rate: 25_000, Fixed: money.New(10, "USD")}, At: s.now,
+			})
 			s.giveBack(t, s.buy(t, goodCard), 500, false)
 			s.giveBack(t, s.buy(t, refundFails), 500, false)
 			s.buy(t, lateCard)
+			s.buy(t, badCard)
 			for range 12 {
 				s.now = s.now.Add(30 * time.Second)
 				s.settle(t)

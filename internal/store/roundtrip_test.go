@@ -107,13 +107,14 @@ func TestNounsComeBackAsTheyWentIn(t *testing.T) {
 
 		payment := pay.Payment{
 			ID: "PAY_1", Store: "STO_1", Env: pay.Test, Order: "ORD_1", Status: pay.PaymentPending, Method: connector.Card, Connector: "simulator",
-			Amount: usd(119), Tax: usd(19), Charged: usd(0), Refunded: usd(0), Refunding: usd(0), RefundTax: usd(0), ExternalID: "ext", Row: 1, CreatedAt: at(1), UpdatedAt: at(2),
+			Amount: usd(119), Tax: usd(19), Charged: usd(0), Refunded: usd(0), Refunding: usd(0), RefundTax: usd(0), Fee: usd(0), ExternalID: "ext", Row: 1, CreatedAt: at(1), UpdatedAt: at(2),
 		}
 		check(t, s, payment, func(r pay.Records) { r.InsertPayment(payment) }, func(r pay.Records) (pay.Payment, error) { return r.Payment("PAY_1") })
 		paymentUpdate := payment
 		paymentUpdate.Status, paymentUpdate.Method, paymentUpdate.Connector = pay.PaymentSucceeded, connector.WeChat, "manual"
 		paymentUpdate.Charged, paymentUpdate.Refunded, paymentUpdate.Refunding = usd(118), usd(3), usd(2)
 		paymentUpdate.RefundTax = usd(1)
+		paymentUpdate.Fee, paymentUpdate.FeeName, paymentUpdate.FeeWords = usd(4), "Standard", "4% of 1.18 = 0.04"
 		paymentUpdate.Receipt = connector.Receipt{Brand: "visa", Last4: "0110", ExpiryMonth: 12, ExpiryYear: 2030}
 		paymentUpdate.Failure, paymentUpdate.UpdatedAt, paymentUpdate.PaidAt = connector.ReasonGeneric, at(5), at(6)
 		paymentAfter := paymentUpdate

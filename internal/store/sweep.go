@@ -20,7 +20,7 @@ const sweepSubject = "expired"
 const SweepBatch = 200
 
 // Sweeper deletes rows whose time is over and that nothing refers to: answers
-// that are replayed no more, session tokens that ran out, and listeners that
+// that are replayed no more, session and temporary tokens that ran out, and listeners that
 // nobody connects any more. It also empties what signed webhooks before a
 // rotation.
 type Sweeper struct{ db sqldb.DB }
@@ -46,6 +46,8 @@ const (
 		SELECT scope, key_value FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
 	sweepTokens = `DELETE FROM session_tokens WHERE expires_at <= $1 AND id IN (
 		SELECT id FROM session_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
+	sweepStoreTokens = `DELETE FROM store_tokens WHERE expires_at <= $1 AND id IN (
+		SELECT id FROM store_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
 	// Nothing that has retired signs again. An update of the endpoint that runs
 	// at the same time may write the old secret back; the next sweep finds it.
 	sweepSigningKeys = `UPDATE signing_keys SET private_key = $2 WHERE retired_at > 0 AND retired_at <= $1 AND private_key <> $2`
@@ -61,7 +63,7 @@ func (s Sweeper) Sweep(ctx context.Context, before, next time.Time) error {
 	for _, sweep := range []struct {
 		statement string
 		before    time.Time
-	}{{sweepKeys, before}, {sweepTokens, before}, {sweepListeners, before.Add(-webhook.ListenerLife)}} {
+	}{{sweepKeys, before}, {sweepTokens, before}, {sweepStoreTokens, before}, {sweepListeners, before.Add(-webhook.ListenerLife)}} {
 		for gone := int64(SweepBatch); gone == SweepBatch; {
 			err := s.db.Write(ctx, func(tx sqldb.Tx) (err error) {
 				gone, err = tx.Count(sweep.statement, sqldb.Micros(sweep.before), SweepBatch)

@@ -21,7 +21,7 @@ func TestSweeper(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
-		rows, tokens, sweeper := store.New(db, paytest.MustKeyring(t)), store.NewAuth(db), store.NewSweeper(db)
+		rows, tokens, sweeper := store.New(db, paytest.MustKeyring(t)), store.NewAuth(db, paytest.MustKeyring(t)), store.NewSweeper(db)
 		claim := func(value string, taken time.Time) (fresh bool) {
 			t.Helper()
 			err := rows.Write(t.Context(), func(r pay.Records) error {
@@ -60,6 +60,17 @@ func TestSweeper(t *testing.T) {
 			if err := tokens.InsertSessionToken(t.Context(), token(n, ends)); err != nil {
 				t.Fatal(err)
 			}
+		}
+
+		err = db.Write(t.Context(), func(tx sqldb.Tx) error {
+			for n, ends := range []int64{now.UnixMicro(), now.UnixMicro() + 1} {
+				tx.Exec(`INSERT INTO store_tokens (id, store_id, dialect, env, nickname, hash, created_at, expires_at, used_at)
+					VALUES ($1, 'STO_1', 'diddo', '', '', $1, 1, $2, 0)`, fmt.Sprint(n), ends)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 
 		webhooks := store.NewWebhooks(db, paytest.MustKeyring(t))
@@ -120,6 +131,9 @@ func TestSweeper(t *testing.T) {
 		}
 		if got := count("session_tokens"); got != 1 {
 			t.Errorf("%d session tokens are left, want the living one", got)
+		}
+		if got := count("store_tokens"); got != 1 {
+			t.Errorf("%d temporary tokens are left, want the living one", got)
 		}
 		if got := count("webhook_endpoints WHERE id = 'idle'"); got != 0 {
 			t.Error("a listener that nobody connected for a day is left")

@@ -54,7 +54,7 @@ func serveShop(scheme webhook.Scheme, sinkURL string) error {
 			Tx:       endpoints, Owner: r.dispatcher.Owner(), Admit: func(born []webhook.Delivery) { r.dispatcher.Admit(born...) },
 		}),
 	})
-	authority, err := auth.New(auth.Config{Store: store.NewAuth(r.db), Core: core, Log: quiet})
+	authority, err := auth.New(auth.Config{Store: store.NewAuth(r.db, r.keys), Core: core, Log: quiet})
 	if err != nil {
 		return err
 	}

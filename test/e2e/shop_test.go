@@ -65,7 +65,7 @@ func newShop(t *testing.T) *shop {
 		Connectors: []connector.Connector{s.provider, manual.New(manual.Config{DB: db, Now: s.clock.now, IDs: ids})},
 	})
 	t.Cleanup(func() { s.core.Stop(context.Background()) })
-	s.auth, err = auth.New(auth.Config{Store: store.NewAuth(db), Core: s.core})
+	s.auth, err = auth.New(auth.Config{Store: store.NewAuth(db, keys), Core: s.core})
 	must(t, err)
 	t.Cleanup(s.auth.Stop)
 	s.stock()

@@ -54,7 +54,7 @@ func newWorldOn(t *testing.T, shop *paytest.Shop, options ...option) *world {
 	t.Helper()
 	w := &world{Shop: shop}
 	var err error
-	credentials := store.NewAuth(shop.DB)
+	credentials := store.NewAuth(shop.DB, paytest.MustKeyring(t))
 	if w.auth, err = auth.New(auth.Config{Store: credentials, Core: shop.Core}); err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func newWorld(t *testing.T) *world {
 	if w.key, err = keyPair(); err != nil {
 		t.Fatal(err)
 	}
-	credentials := store.NewAuth(shop.DB)
+	credentials := store.NewAuth(shop.DB, paytest.MustKeyring(t))
 	access, err := auth.New(auth.Config{Store: credentials, Core: shop.Core})
 	if err != nil {
 		t.Fatal(err)
