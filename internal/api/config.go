@@ -28,6 +28,10 @@ type Config struct {
 	Authenticate func(ctx context.Context, in auth.Presented) (auth.Credential, error)
 	// Fault renders a failure. route is nil when none matched.
 	Fault func(route *Route, problem *fault.Error) pay.Answer
+	// FaultAs, unless nil, renders a failure in another form than Fault's for a
+	// request that asks for it, and names that form's media type; "" leaves it to
+	// Fault.
+	FaultAs func(r *http.Request, route *Route, problem *fault.Error) (answer pay.Answer, mediaType string)
 	// Idempotency says where a key is found; nil when the dialect has none.
 	Idempotency *Idempotency
 	// Browsers says which routes a page of another origin may call; none when nil.
@@ -35,6 +39,9 @@ type Config struct {
 	// BrowserHeaders are the request headers such a page may send.
 	BrowserHeaders []string
 	Unknown        UnknownFields
+	// FoldPath has routes found whatever the case of their paths' letters. Path
+	// values keep theirs.
+	FoldPath bool
 
 	Limiter Limiter // nil limits nobody
 	// ClientIP tells the address behind a request, through trusted proxies;

@@ -21,8 +21,9 @@ import (
 
 // Kernel serves a dialect's routes.
 type Kernel struct {
-	config Config
-	mux    *http.ServeMux
+	config    Config
+	mux       *http.ServeMux
+	spellings spellings // used with Config.FoldPath
 }
 
 // New makes the kernel of one dialect. It panics on routes that clash, which
@@ -49,6 +50,7 @@ func New(config Config) *Kernel {
 		k.mux.Handle(pattern, k.at(routes))
 	}
 	k.mux.Handle("/", k.at(nil))
+	k.spellings = spellingsOf(places)
 	return k
 }
 
@@ -63,7 +65,7 @@ func (k *Kernel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		k.at(nil).ServeHTTP(w, r)
 		return
 	}
-	k.mux.ServeHTTP(w, r)
+	k.mux.ServeHTTP(w, k.folded(r))
 }
 
 // place is one path's routes by method.
@@ -100,9 +102,10 @@ func (x *exchange) serve(w http.ResponseWriter, routes place) {
 		return
 	}
 	answer, err := x.protected(w, routes)
+	mediaType := "application/json"
 	if err != nil {
 		x.problem = x.faultOf(err)
-		answer = x.kernel.config.Fault(x.route, x.problem)
+		answer, mediaType = x.told()
 	}
 	if x.stream != nil && err == nil {
 		x.log(pay.Answer{Status: http.StatusOK})
@@ -116,7 +119,7 @@ func (x *exchange) serve(w http.ResponseWriter, routes place) {
 	if x.retryAfter > 0 {
 		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(x.retryAfter.Seconds()))))
 	}
-	header.Set("Content-Type", "application/json")
+	header.Set("Content-Type", mediaType)
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Length", strconv.Itoa(len(answer.Body)))
@@ -132,6 +135,16 @@ func (x *exchange) faultOf(err error) *fault.Error {
 		return fault.New(fault.Unavailable, "caller_gone", "The request was given up by its caller").WithCause(err)
 	}
 	return fault.From(err)
+}
+
+// told renders the failure in the form that the request asks for.
+func (x *exchange) told() (answer pay.Answer, mediaType string) {
+	if as := x.kernel.config.FaultAs; as != nil {
+		if answer, mediaType = as(x.request, x.route, x.problem); mediaType != "" {
+			return answer, mediaType
+		}
+	}
+	return x.kernel.config.Fault(x.route, x.problem), "application/json"
 }
 
 // handle takes the request through the stations in their order.

@@ -20,6 +20,8 @@ type webhookCommand struct {
 	Replay     webhookReplayCommand     `cmd:"" help:"Send the events since a moment that a webhook was never sent."`
 	Recoveries webhookRecoveriesCommand `cmd:"" help:"List a store's recoveries and replays, newest first."`
 	Cancel     webhookCancelCommand     `cmd:"" help:"End a recovery or a replay; what it made due until then stays due."`
+	Add        webhookAddCommand        `cmd:"" help:"Register an address that is told of a store's events."`
+	Remove     webhookRemoveCommand     `cmd:"" help:"Delete a webhook; its log stays."`
 	Set        webhookSetCommand        `cmd:"" help:"Change a webhook's rate, order, retries, headers and description."`
 	Enable     webhookEnableCommand     `cmd:"" help:"Let a webhook receive again."`
 	Disable    webhookDisableCommand    `cmd:"" help:"Let a webhook receive no more; its log stays."`

@@ -88,6 +88,10 @@ type Operator interface {
 	RotateWebhookKey(ctx context.Context, in RotateWebhookKeyIn) (WebhookKey, error)
 	// RotateWebhookSecret gives a webhook a new secret of its own.
 	RotateWebhookSecret(ctx context.Context, in RotateWebhookSecretIn) (WebhookSecret, error)
+	// AddWebhook registers an address with a store.
+	AddWebhook(ctx context.Context, in AddWebhookIn) (AddedWebhook, error)
+	// RemoveWebhook deletes a webhook.
+	RemoveWebhook(ctx context.Context, in RemoveWebhookIn) (RemovedWebhook, error)
 	// CheckWebhook says what the rules of egress find in a URL.
 	CheckWebhook(ctx context.Context, in CheckWebhookIn) (WebhookCheck, error)
 	// PingWebhook connects to where a URL or a webhook leads. Errors: NotFound
@@ -114,6 +118,8 @@ type Config struct {
 	Endpoints func(pay.Records) webhook.Tx
 	// SecretChanged, unless nil, is told of a webhook whose secret was rotated.
 	SecretChanged func(webhook.EndpointID)
+	// Dialects are those in whose words webhooks can be told.
+	Dialects []WebhookDialect
 	// Reach looks outward as webhooks of an environment do.
 	Reach func(pay.Env) Reach
 }

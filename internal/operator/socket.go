@@ -37,6 +37,8 @@ func Handler(o Operator) http.Handler {
 	serve(mux, "refund-decide", o.DecideRefund)
 	serve(mux, "refund-list", o.ListRefunds)
 	serve(mux, "webhook-set", o.SetWebhook)
+	serve(mux, "webhook-add", o.AddWebhook)
+	serve(mux, "webhook-remove", o.RemoveWebhook)
 	serve(mux, "webhook-list", o.ListWebhooks)
 	serve(mux, "webhook-log", o.WebhookLog)
 	serve(mux, "webhook-show", o.ShowDelivery)
@@ -148,6 +150,16 @@ func (c *Client) ShowTax(ctx context.Context, in ShowTaxIn) (TaxTable, error) {
 // SetWebhook implements Operator.
 func (c *Client) SetWebhook(ctx context.Context, in SetWebhookIn) (WebhookSettings, error) {
 	return call[WebhookSettings](ctx, c, "webhook-set", in)
+}
+
+// AddWebhook implements Operator.
+func (c *Client) AddWebhook(ctx context.Context, in AddWebhookIn) (AddedWebhook, error) {
+	return call[AddedWebhook](ctx, c, "webhook-add", in)
+}
+
+// RemoveWebhook implements Operator.
+func (c *Client) RemoveWebhook(ctx context.Context, in RemoveWebhookIn) (RemovedWebhook, error) {
+	return call[RemovedWebhook](ctx, c, "webhook-remove", in)
 }
 
 // ResendDelivery implements Operator.

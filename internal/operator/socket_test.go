@@ -183,6 +183,16 @@ func (s *scripted) SetWebhook(_ context.Context, in operator.SetWebhookIn) (oper
 	return operator.WebhookSettings{ID: in.Webhook, RatePerMinute: 90, HeaderNames: []string{"X-A"}, State: webhook.Active, MissedSince: created}, s.err
 }
 
+func (s *scripted) AddWebhook(_ context.Context, in operator.AddWebhookIn) (operator.AddedWebhook, error) {
+	s.asked = in
+	return operator.AddedWebhook{ID: "EP", Store: in.Store, Environment: pay.Test, URL: in.URL, Events: in.Events, Secret: "hush"}, s.err
+}
+
+func (s *scripted) RemoveWebhook(_ context.Context, in operator.RemoveWebhookIn) (operator.RemovedWebhook, error) {
+	s.asked = in
+	return operator.RemovedWebhook{ID: in.Webhook, Store: "STO_1", Environment: pay.Test, URL: "https://a.example"}, s.err
+}
+
 func (s *scripted) ResendDelivery(_ context.Context, in operator.ResendDeliveryIn) (operator.ResentDelivery, error) {
 	s.asked = in
 	return operator.ResentDelivery{Delivery: in.Delivery, Effect: webhook.Hastened, State: webhook.Pending, Waiting: true}, s.err
@@ -423,6 +433,18 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"ShowTax": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.ShowTaxIn{Country: "DE"}
 			out, err := o.ShowTax(ctx, in)
+			return in, out, err
+		},
+		"AddWebhook": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.AddWebhookIn{
+				Store: "STO_1", Environment: "test", Dialect: "waypay", URL: "https://a.example/<&>", Events: []webhook.EventType{"E"}, Description: "d",
+			}
+			out, err := o.AddWebhook(ctx, in)
+			return in, out, err
+		},
+		"RemoveWebhook": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.RemoveWebhookIn{Webhook: "EP"}
+			out, err := o.RemoveWebhook(ctx, in)
 			return in, out, err
 		},
 		"SetWebhook": func(ctx context.Context, o operator.Operator) (any, any, error) {

@@ -19,11 +19,15 @@ type AddEndpointIn struct {
 	Target  Target // see VetTarget
 	Events  []EventType
 	Secret  id.Secret
-	Now     time.Time
+	// Scheme is how it is signed, with Secret where the scheme has secrets; empty
+	// is the dialect's, with the platform's pair.
+	Scheme      Scheme
+	Description string
+	Now         time.Time
 }
 
 // Validate checks everything that needs no database. Its faults are of kind
-// Invalid and name "channel", "url" or "events".
+// Invalid and name "channel", "url", "description", "secret" or "events".
 func (in AddEndpointIn) Validate() error {
 	if !in.Channel.Known() {
 		return fault.Invalidf("channel", "unknown_channel",
@@ -31,6 +35,14 @@ func (in AddEndpointIn) Validate() error {
 	}
 	if in.Target.url == "" {
 		return fault.Invalidf("url", "url_required", "A webhook needs a URL.")
+	}
+	if !goodDescription(in.Description) {
+		return errDescription
+	}
+	if in.Scheme.HasSecret() {
+		if _, err := ParseSecret(in.Scheme, in.Secret); err != nil {
+			return err
+		}
 	}
 	return validateEvents(in.Events)
 }
@@ -52,7 +64,7 @@ func AddEndpoint(_ context.Context, tx Tx, in AddEndpointIn) (Endpoint, error) {
 	}
 	endpoint := Endpoint{
 		ID: in.ID, Store: in.Store, Env: in.Env, Dialect: in.Dialect, Channel: in.Channel,
-		URL: in.Target.url, Events: mergeEvents(in.Events), Secret: in.Secret, State: Active,
+		URL: in.Target.url, Events: mergeEvents(in.Events), Secret: in.Secret, State: Active, Scheme: in.Scheme, Description: in.Description,
 		CreatedAt: in.Now, UpdatedAt: in.Now,
 	}
 	return endpoint, tx.InsertEndpoint(endpoint)

@@ -17,6 +17,12 @@ const (
 	maxRate        = 60_000 // requests per minute
 )
 
+var errDescription = fault.Invalidf("description", "bad_description", "description may have at most %d characters, on one line.", maxDescription)
+
+func goodDescription(text string) bool {
+	return utf8.RuneCountInString(text) <= maxDescription && !strings.ContainsFunc(text, isControl)
+}
+
 // UpdateEndpointIn changes the members that are set; channel and environment
 // never change.
 type UpdateEndpointIn struct {
@@ -45,8 +51,8 @@ func (in UpdateEndpointIn) Validate() error {
 	switch {
 	case in.Target != nil && in.Target.url == "":
 		return fault.Invalidf("url", "url_required", "A webhook needs a URL.")
-	case in.Description != nil && (utf8.RuneCountInString(*in.Description) > maxDescription || strings.ContainsFunc(*in.Description, isControl)):
-		return fault.Invalidf("description", "bad_description", "description may have at most %d characters, on one line.", maxDescription)
+	case in.Description != nil && !goodDescription(*in.Description):
+		return errDescription
 	case in.RatePerMinute != nil && (*in.RatePerMinute < 0 || *in.RatePerMinute > maxRate):
 		return fault.Invalidf("ratePerMinute", "bad_rate", "ratePerMinute must be 0 to %d; 0 is no limit.", maxRate)
 	case in.Scheme != nil && *in.Scheme != "" && !slices.Contains(in.Schemes, *in.Scheme):
