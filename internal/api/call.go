@@ -23,6 +23,7 @@ type Call struct {
 	request *http.Request
 	unknown UnknownFields
 	stream  func(http.ResponseWriter)
+	beside  http.Header // what the handler says beside the answer
 }
 
 // Actor is who calls.
@@ -33,6 +34,15 @@ func (c *Call) IDs() *id.Source { return c.Core.IDs() }
 
 // PathValue is a named part of the route's path.
 func (c *Call) PathValue(name string) string { return c.request.PathValue(name) }
+
+// Tell sets a line of the answer's header, also in the stead of one that the
+// kernel writes, such as Content-Type. A failure has none of them.
+func (c *Call) Tell(name, value string) {
+	if c.beside == nil {
+		c.beside = http.Header{}
+	}
+	c.beside.Set(name, value)
+}
 
 // Remote is the address behind the request, with its port where it is known.
 func (c *Call) Remote() string { return c.request.RemoteAddr }

@@ -44,6 +44,10 @@ type Config struct {
 	FoldPath bool
 
 	Limiter Limiter // nil limits nobody
+	// TellLimits has every answer to a known caller say what is left, in
+	// X-RateLimit-Limit, -Remaining and -Reset (seconds until all is left again).
+	// The Limiter has to be a Meter.
+	TellLimits bool
 	// ClientIP tells the address behind a request, through trusted proxies;
 	// the peer's when nil.
 	ClientIP func(*http.Request) string

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"math"
 	"net"
 	"net/http"
@@ -21,13 +22,11 @@ import (
 
 // Kernel serves a dialect's routes.
 type Kernel struct {
-	config    Config
-	mux       *http.ServeMux
-	spellings spellings // used with Config.FoldPath
+	config Config
+	mux    *paths
 }
 
-// New makes the kernel of one dialect. It panics on routes that clash, which
-// is a mistake of the program.
+// New makes the kernel of one dialect.
 func New(config Config) *Kernel {
 	if config.MaxBody == 0 {
 		config.MaxBody = MaxBody
@@ -38,7 +37,7 @@ func New(config Config) *Kernel {
 	if config.ClientIP == nil {
 		config.ClientIP = peer
 	}
-	k := &Kernel{config: config, mux: http.NewServeMux()}
+	k := &Kernel{config: config, mux: &paths{fold: config.FoldPath}}
 	places := map[string]place{}
 	for _, route := range slices.Concat(config.Routes, config.Unbuilt) {
 		if places[route.Path] == nil {
@@ -50,7 +49,6 @@ func New(config Config) *Kernel {
 		k.mux.Handle(pattern, k.at(routes))
 	}
 	k.mux.Handle("/", k.at(nil))
-	k.spellings = spellingsOf(places)
 	return k
 }
 
@@ -65,7 +63,7 @@ func (k *Kernel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		k.at(nil).ServeHTTP(w, r)
 		return
 	}
-	k.mux.ServeHTTP(w, k.folded(r))
+	k.mux.ServeHTTP(w, r)
 }
 
 // place is one path's routes by method.
@@ -90,7 +88,9 @@ type exchange struct {
 	body       []byte
 	problem    *fault.Error
 	retryAfter time.Duration
+	level      *Level // of the caller's bucket; nil when it is not told
 	stream     func(http.ResponseWriter)
+	beside     http.Header // what the handler says beside the answer
 }
 
 func (x *exchange) serve(w http.ResponseWriter, routes place) {
@@ -116,12 +116,16 @@ func (x *exchange) serve(w http.ResponseWriter, routes place) {
 	if x.route == nil && len(routes) > 0 {
 		header.Set("Allow", strings.Join(routes.methods(), ", "))
 	}
+	x.tellLevel(header)
 	if x.retryAfter > 0 {
 		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(x.retryAfter.Seconds()))))
 	}
 	header.Set("Content-Type", mediaType)
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
+	if err == nil {
+		maps.Copy(header, x.beside)
+	}
 	header.Set("Content-Length", strconv.Itoa(len(answer.Body)))
 	w.WriteHeader(answer.Status)
 	// The caller may be gone; what was done is committed and logged all the same.
@@ -173,7 +177,7 @@ func (x *exchange) handle(w http.ResponseWriter, routes place) (pay.Answer, erro
 		At: x.kernel.config.Core.Now(), Key: key, Core: x.kernel.config.Core, request: x.request, unknown: x.kernel.config.Unknown,
 	}
 	answer, err := route.Handle(ctx, call)
-	x.stream = call.stream
+	x.stream, x.beside = call.stream, call.beside
 	return answer, err
 }
 
@@ -227,6 +231,10 @@ func (x *exchange) limit() error {
 		return nil
 	}
 	wait, ok := x.kernel.config.Limiter.Allow(x.subject(), x.started)
+	if meter, can := x.kernel.config.Limiter.(Meter); can && x.kernel.config.TellLimits {
+		level := meter.Level(x.subject(), x.started)
+		x.level = &level
+	}
 	if ok {
 		return nil
 	}
@@ -235,8 +243,21 @@ func (x *exchange) limit() error {
 		WithHint("Wait for the seconds that Retry-After names, then repeat the request")
 }
 
+// tellLevel says how many calls are left, where the dialect does.
+func (x *exchange) tellLevel(header http.Header) {
+	if x.level == nil {
+		return
+	}
+	header.Set("X-RateLimit-Limit", strconv.Itoa(x.level.Most))
+	header.Set("X-RateLimit-Remaining", strconv.Itoa(x.level.Left))
+	header.Set("X-RateLimit-Reset", strconv.Itoa(int(math.Ceil(x.level.Full.Seconds()))))
+}
+
 // subject is whom a limit counts.
 func (x *exchange) subject() string {
+	if x.credential.Class == auth.StoreKeyClass {
+		return "key/" + string(x.credential.StoreKey)
+	}
 	if x.credential.Class == auth.VisitorClass {
 		return x.credential.Holder() + "/" + networkOf(x.kernel.config.ClientIP(x.request))
 	}

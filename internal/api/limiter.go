@@ -13,6 +13,20 @@ type Limiter interface {
 	Allow(subject string, at time.Time) (wait time.Duration, ok bool)
 }
 
+// Meter is a Limiter that can tell what is left.
+type Meter interface {
+	Limiter
+	// Level is what a subject may still do. It takes nothing.
+	Level(subject string, at time.Time) Level
+}
+
+// Level is how full a bucket is.
+type Level struct {
+	Most int           // calls at once when it is full
+	Left int           // calls at once now
+	Full time.Duration // until it is full again
+}
+
 // BucketsConfig describes Buckets.
 type BucketsConfig struct {
 	PerSecond float64
@@ -54,6 +68,17 @@ func (b *Buckets) Allow(subject string, at time.Time) (time.Duration, bool) {
 	}
 	reservation.CancelAt(at)
 	return wait, false
+}
+
+// Level looks into the subject's bucket.
+func (b *Buckets) Level(subject string, at time.Time) Level {
+	most := float64(b.config.Burst)
+	tokens := min(max(b.bucket(subject).TokensAt(at), 0), most)
+	level := Level{Most: b.config.Burst, Left: int(tokens)}
+	if b.config.PerSecond > 0 {
+		level.Full = time.Duration((most - tokens) / b.config.PerSecond * float64(time.Second))
+	}
+	return level
 }
 
 func (b *Buckets) bucket(subject string) *rate.Limiter {

@@ -55,3 +55,24 @@ func TestBuckets(t *testing.T) {
 		}
 	})
 }
+
+func TestALevelIsWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	buckets := NewBuckets(BucketsConfig{PerSecond: 2, Burst: 10})
+	at := time.Unix(1000, 0)
+	if level := buckets.Level("a", at); level != (Level{Most: 10, Left: 10}) {
+		t.Errorf("untouched: %+v", level)
+	}
+	for range 4 {
+		buckets.Allow("a", at)
+	}
+	if level := buckets.Level("a", at); level != (Level{Most: 10, Left: 6, Full: 2 * time.Second}) {
+		t.Errorf("after four: %+v", level)
+	}
+	if level := buckets.Level("a", at.Add(time.Minute)); level.Left != 10 || level.Full != 0 {
+		t.Errorf("a minute later: %+v", level)
+	}
+	if level := buckets.Level("b", at); level.Left != 10 {
+		t.Errorf("another: %+v", level)
+	}
+}

@@ -11,7 +11,7 @@ import (
 // Route is one action of a dialect.
 type Route struct {
 	Method  string
-	Path    string       // a pattern of http.ServeMux without method and host
+	Path    string       // parts in {braces} are named, see Call.PathValue
 	Accepts []auth.Class // the credentials that may call it
 	Layer   string       // the part of the dialect it belongs to, in its errors
 	// Forgetful routes take an idempotency key and ignore it: their answers

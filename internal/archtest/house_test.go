@@ -6,7 +6,7 @@ import "testing"
 // purpose, together with the rules that bind it.
 var rooms = []string{
 	"cmd/tillway",
-	"internal/api", "internal/app", "internal/archtest", "internal/auth", "internal/backup", "internal/cli", "internal/config",
+	"internal/api", "internal/app", "internal/archtest", "internal/auth", "internal/backup", "internal/cart", "internal/cli", "internal/config",
 	"internal/connector", "internal/egress", "internal/fanout", "internal/fault", "internal/id", "internal/job",
 	"internal/lease", "internal/mail", "internal/money", "internal/operator", "internal/pay", "internal/report", "internal/seal",
 	"internal/sqldb", "internal/store", "internal/telemetry", "internal/web", "internal/webhook",
@@ -118,6 +118,12 @@ var rules = []rule{
 		never:   dialects,
 		ownRoom: true,
 		breach:  path("internal/api/wayl", "internal/api/pancake/graph"),
+	},
+	{
+		says:   "a dialect's noun knows pay and the types of webhook, and nobody who uses it",
+		from:   packages("internal/cart"),
+		only:   join(ground, packages("internal/connector", "internal/pay/...", "internal/webhook/...")),
+		breach: path("internal/cart", "internal/store"),
 	},
 	{
 		says:   "dialects, pages and the operator's service know commands and reports, not the database",

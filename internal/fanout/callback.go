@@ -41,7 +41,7 @@ func (f *Fanout) renderCallback(event pay.Event, callback webhook.Callback) (bor
 	if !known {
 		return nil, nil
 	}
-	for _, name := range dialect.Codec.Names(event) {
+	for place, name := range dialect.Codec.Names(event) {
 		id := deliveryID(event, string(callback.ID), name)
 		body, headers, err := dialect.Codec.Encode(event, string(id), event.At, name)
 		if err != nil {
@@ -50,7 +50,7 @@ func (f *Fanout) renderCallback(event pay.Event, callback webhook.Callback) (bor
 		born = append(born, f.bear(webhook.Birth{
 			ID: id, Callback: callback, Headers: ordered(headers), Body: body,
 			Scheme: callback.Scheme, KeyName: callback.KeyName(), Schedule: dialect.Schedule,
-		}, event, name))
+		}, event, name, place))
 	}
 	return born, nil
 }

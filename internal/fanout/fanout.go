@@ -154,7 +154,7 @@ func (f *Fanout) render(event pay.Event, endpoint webhook.Endpoint) ([]webhook.D
 		return nil, nil
 	}
 	var born []webhook.Delivery
-	for _, name := range dialect.Codec.Names(event) {
+	for place, name := range dialect.Codec.Names(event) {
 		if !endpoint.Wants(webhook.EventType(name)) {
 			continue
 		}
@@ -172,14 +172,16 @@ func (f *Fanout) render(event pay.Event, endpoint webhook.Endpoint) ([]webhook.D
 		}
 		birth := dialect.birth(endpoint)
 		birth.ID, birth.Headers, birth.Body = id, headers, body
-		born = append(born, f.bear(birth, event, name))
+		born = append(born, f.bear(birth, event, name, place))
 	}
 	return born, nil
 }
 
 // bear completes what all deliveries of an event under a name have in common.
-func (f *Fanout) bear(birth webhook.Birth, event pay.Event, name string) webhook.Delivery {
-	birth.Owner, birth.Now = f.config.Owner, event.At
+// place is the name's among those of the event: they follow each other, also
+// where they are sent in order.
+func (f *Fanout) bear(birth webhook.Birth, event pay.Event, name string, place int) webhook.Delivery {
+	birth.Owner, birth.Now = f.config.Owner, event.At.Add(time.Duration(place)*time.Microsecond)
 	birth.EventID, birth.EventType, birth.EventKey = string(event.ID), webhook.EventType(name), event.Key
 	birth.Subject, birth.SubjectVersion = subject(event)
 	return birth.Delivery()

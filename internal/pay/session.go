@@ -84,6 +84,8 @@ type sessionRecords interface {
 	Session(SessionID) (Session, error)
 	InsertSession(Session)
 	UpdateSession(Session)
+	// RepriceSession writes the price of a sale of an amount.
+	RepriceSession(Session)
 }
 
 // ErrSessionNotFound is the answer to an unknown session; ErrSessionExpired to

@@ -79,6 +79,14 @@ func encodeKnown[T comparable](value T) string {
 	return toJSON(value)
 }
 
+const repriceSession = `UPDATE checkout_sessions SET price = $3, version = version + 1 WHERE id = $1 AND version = $2`
+
+// RepriceSession writes a sale's price if nobody else wrote the session since it
+// was read.
+func (r records) RepriceSession(s pay.Session) {
+	r.tx.ExecOne(repriceSession, s.ID, s.Row, s.Price.Amount.Minor())
+}
+
 // encodeBilling keeps "not given" as "".
 func encodeBilling(b pay.Billing) string {
 	if !b.IsSet() {

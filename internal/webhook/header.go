@@ -112,7 +112,7 @@ func reserved(name string) bool {
 func signs(name string) bool {
 	switch strings.ToLower(name) {
 	case "webhook-id", "webhook-timestamp", "webhook-signature", "x-waffo-signature", "x-wayl-signature-256",
-		"x-waypay-timestamp", "x-waypay-signature", "x-diddo-timestamp", "x-diddo-signature":
+		"x-waypay-timestamp", "x-waypay-signature", "x-diddo-timestamp", "x-diddo-signature", "x-diddo-delivery":
 		return true
 	}
 	return false

@@ -97,7 +97,7 @@ func (s *sender) sign(ctx context.Context, delivery Delivery) ([]Header, error) 
 		return nil, ctx.Err()
 	}
 	defer func() { <-s.gate }()
-	return signer.Sign(Signed{ID: delivery.ID, Body: delivery.Body}, keys, s.now())
+	return signer.Sign(Signed{ID: delivery.ID, Attempt: delivery.Attempts + 1, Body: delivery.Body}, keys, s.now())
 }
 
 func (s *sender) exchange(ctx context.Context, delivery Delivery, lines []Header) (*http.Response, error) {

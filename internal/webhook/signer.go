@@ -16,8 +16,9 @@ type Scheme string
 
 // Signed is what a signature covers.
 type Signed struct {
-	ID   DeliveryID
-	Body []byte
+	ID      DeliveryID
+	Attempt int // 1, 2, … of the delivery, for schemes that tell attempts apart
+	Body    []byte
 }
 
 // Signer makes the signature headers of one scheme.

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // DiddoScheme is HMAC-SHA256 with the subscription's secret (spec/diddo.md §3).
@@ -17,6 +20,10 @@ const DiddoScheme Scheme = "diddo"
 // DiddoTimestamp tells when a request was signed, also beside a signature that
 // does not cover the time.
 const DiddoTimestamp = "X-Diddo-Timestamp"
+
+// DiddoDelivery names the attempt: a UUID that no other attempt has
+// (spec/diddo.md §3).
+const DiddoDelivery = "X-Diddo-Delivery"
 
 // DiddoMode says what a Diddo signature covers.
 type DiddoMode string
@@ -54,8 +61,9 @@ func NewDiddoSigner(config DiddoConfig) (DiddoSigner, error) {
 // Scheme returns DiddoScheme.
 func (DiddoSigner) Scheme() Scheme { return DiddoScheme }
 
-// Sign returns X-Diddo-Timestamp and X-Diddo-Signature. A stamped one carries a
-// v1 of every key, newest first; a raw one has room for the first key's alone.
+// Sign returns X-Diddo-Delivery, X-Diddo-Timestamp and X-Diddo-Signature. A
+// stamped one carries a v1 of every key, newest first; a raw one has room for
+// the first key's alone.
 func (s DiddoSigner) Sign(message Signed, keys []Key, at time.Time) ([]Header, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("webhook: the diddo scheme needs a key")
@@ -76,5 +84,13 @@ func (s DiddoSigner) Sign(message Signed, keys []Key, at time.Time) ([]Header, e
 		}
 		value += ",v1=" + signature
 	}
-	return []Header{{Name: DiddoTimestamp, Value: stamp}, {Name: s.config.Header, Value: value}}, nil
+	return []Header{
+		{Name: DiddoDelivery, Value: attemptID(message)}, {Name: DiddoTimestamp, Value: stamp}, {Name: s.config.Header, Value: value},
+	}, nil
+}
+
+// attemptID is derived from the delivery and the number of the attempt, so that
+// the log, which knows both, can find it again.
+func attemptID(message Signed) string {
+	return uuid.NewHash(sha256.New(), uuid.Nil, []byte(string(message.ID)+"/"+strconv.Itoa(message.Attempt)), 8).String()
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"tillway/internal/id"
@@ -114,10 +115,30 @@ func TestDiddoSignerMeetsTheVector(t *testing.T) {
 				t.Fatal(err)
 			}
 			header := mustSign(t, signer, body, at, check.secrets...)
-			if got := header.Get(check.header); got != check.want || header.Get("X-Diddo-Timestamp") != "1768724277" || len(header) != 2 {
+			if got := header.Get(check.header); got != check.want || header.Get("X-Diddo-Timestamp") != "1768724277" || len(header) != 3 {
 				t.Errorf("headers %v, want %s", header, check.want)
 			}
 		})
+	}
+}
+
+// X-Diddo-Delivery tells one attempt from every other (spec/diddo.md §3).
+func TestDiddoNamesTheAttempt(t *testing.T) {
+	t.Parallel()
+	signer, err := webhook.NewDiddoSigner(webhook.DiddoConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, message := range []webhook.Signed{{ID: "a", Attempt: 1}, {ID: "a", Attempt: 2}, {ID: "b", Attempt: 1}} {
+		headers, err := signer.Sign(message, []webhook.Key{webhook.HMACKey([]byte("whsec_"))}, time.Unix(1, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if headers[0].Name != webhook.DiddoDelivery || uuid.Validate(headers[0].Value) != nil || seen[headers[0].Value] {
+			t.Errorf("%+v is named %+v", message, headers[0])
+		}
+		seen[headers[0].Value] = true
 	}
 }
 

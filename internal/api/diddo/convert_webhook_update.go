@@ -1,0 +1,98 @@
+package diddo
+
+import (
+	"context"
+
+	"tillway/internal/api"
+	"tillway/internal/fault"
+	"tillway/internal/pay"
+	"tillway/internal/webhook"
+)
+
+// webhookUpdate is the input of updateWebhook.
+type webhookUpdate struct {
+	actor    pay.Actor
+	endpoint webhook.UpdateEndpointIn
+}
+
+// Validate judges the endpoint.
+func (in webhookUpdate) Validate() error { return in.endpoint.Validate() }
+
+func (d *dialect) toWebhookUpdate(ctx context.Context, call *api.Call, wire updateWebhookWire) (webhookUpdate, error) {
+	webhookID, err := toWebhookID(call)
+	if err != nil {
+		return webhookUpdate{}, err
+	}
+	err = first(notNull("active", wire.Active), notNull("description", wire.Description), notNull("events", wire.Events), notNull("url", wire.URL))
+	if err != nil {
+		return webhookUpdate{}, err
+	}
+	if !wire.Active.Given && !wire.Description.Given && !wire.Events.Given && !wire.URL.Given {
+		return webhookUpdate{}, fault.New(fault.Invalid, "nothing_to_update", "Give at least one of active, description, events and url")
+	}
+	in := webhook.UpdateEndpointIn{ID: webhookID, Description: wire.Description.Value, Now: call.At}
+	if wire.Active.Given {
+		state := webhook.Disabled
+		if *wire.Active.Value {
+			state = webhook.Active
+		}
+		in.State = &state
+	}
+	if wire.Events.Given {
+		names, err := d.toEventTypes(ctx, call, *wire.Events.Value)
+		if err != nil {
+			return webhookUpdate{}, err
+		}
+		in.Events = &names
+	}
+	if wire.URL.Given {
+		target, err := webhook.VetTarget(ctx, d.Targets(call.Actor().Env), *wire.URL.Value)
+		if err != nil {
+			return webhookUpdate{}, err
+		}
+		in.Target = &target
+	}
+	return webhookUpdate{actor: call.Actor(), endpoint: in}, nil
+}
+
+// updateWebhook changes a subscription. What waits for a retry goes to its new
+// address; being made active again brings nothing of what it missed.
+func (d *dialect) updateWebhook(ctx context.Context, tx pay.Tx, in webhookUpdate) (webhookEndpoint, error) {
+	if in.endpoint.Target != nil {
+		// As at a creation, the URL has to stay free until this is committed.
+		tx.LockStore(in.actor.Store)
+	}
+	if _, err := d.owned(tx.Records, in.actor, in.endpoint.ID); err != nil {
+		return webhookEndpoint{}, err
+	}
+	endpoints := d.Endpoints(tx.Records)
+	if in.endpoint.Target != nil {
+		if err := unique(endpoints, in.actor, in.endpoint.Target.URL(), in.endpoint.ID); err != nil {
+			return webhookEndpoint{}, err
+		}
+	}
+	return webhook.UpdateEndpoint(ctx, endpoints, in.endpoint)
+}
+
+// webhookRemoval is the input of removeWebhook.
+type webhookRemoval struct {
+	actor pay.Actor
+	id    webhook.EndpointID
+}
+
+func toWebhookRemoval(_ context.Context, call *api.Call, _ struct{}) (webhookRemoval, error) {
+	webhookID, err := toWebhookID(call)
+	return webhookRemoval{actor: call.Actor(), id: webhookID}, err
+}
+
+// removeWebhook deletes a subscription; its deliveries stay in the log.
+func (d *dialect) removeWebhook(ctx context.Context, tx pay.Tx, in webhookRemoval) (webhookEndpoint, error) {
+	if _, err := d.owned(tx.Records, in.actor, in.id); err != nil {
+		return webhookEndpoint{}, err
+	}
+	return webhook.RemoveEndpoint(ctx, d.Endpoints(tx.Records), in.id)
+}
+
+func fromRemoval(_ *api.Call, e webhookEndpoint) any {
+	return webhookDeletedWire{ID: string(e.ID), Deleted: true}
+}
