@@ -30,6 +30,3 @@ func (x *exchange) preflight(header http.Header, routes place) bool {
 	header.Set("Access-Control-Max-Age", preflightAge)
 	return true
 }
-
-// methods lists the methods of a path in order.
-func (p place) methods() []string { return slices.Sorted(maps.Keys(p)) }

@@ -26,6 +26,9 @@ type Config struct {
 
 	// Authenticate checks the credential of a request.
 	Authenticate func(ctx context.Context, in auth.Presented) (auth.Credential, error)
+	// AuthenticateFirst refuses a bad credential before it is looked whether
+	// there is anything at the address.
+	AuthenticateFirst bool
 	// Fault renders a failure. route is nil when none matched.
 	Fault func(route *Route, problem *fault.Error) pay.Answer
 	// FaultAs, unless nil, renders a failure in another form than Fault's for a

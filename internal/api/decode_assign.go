@@ -10,7 +10,10 @@ import (
 )
 
 // assignment copies a tree into a wire type.
-type assignment struct{ unknown UnknownFields }
+type assignment struct {
+	unknown UnknownFields
+	wrong   *[]*fault.Error // every fault, where not the first one ends it; nil otherwise
+}
 
 var (
 	numberType = reflect.TypeFor[Number]()
@@ -24,7 +27,9 @@ func (a assignment) object(path string, from node, into reflect.Value) error {
 		if !ok {
 			if a.unknown == RefuseUnknown {
 				at := joined(path, m.name)
-				return fault.Invalidf(at, "unknown_field", "Unknown field: %s", at)
+				if err := a.settle(fault.Invalidf(at, "unknown_field", "Unknown field: %s", at)); err != nil {
+					return err
+				}
 			}
 			continue
 		}
@@ -34,7 +39,7 @@ func (a assignment) object(path string, from node, into reflect.Value) error {
 		if m.value.kind == nullKind {
 			continue
 		}
-		if err := a.value(joined(path, m.name), m.value, field); err != nil {
+		if err := a.settle(a.value(joined(path, m.name), m.value, field)); err != nil {
 			return err
 		}
 	}
@@ -101,7 +106,7 @@ func (a assignment) list(path string, from node, into reflect.Value) error {
 	}
 	list := reflect.MakeSlice(into.Type(), len(from.items), len(from.items))
 	for i, item := range from.items {
-		if err := a.value(indexed(path, i), item, list.Index(i)); err != nil {
+		if err := a.settle(a.value(indexed(path, i), item, list.Index(i))); err != nil {
 			return err
 		}
 	}
@@ -116,7 +121,7 @@ func (a assignment) table(path string, from node, into reflect.Value) error {
 	table := reflect.MakeMapWithSize(into.Type(), len(from.members))
 	for _, m := range from.members {
 		value := reflect.New(into.Type().Elem()).Elem()
-		if err := a.value(joined(path, m.name), m.value, value); err != nil {
+		if err := a.settle(a.value(joined(path, m.name), m.value, value)); err != nil {
 			return err
 		}
 		table.SetMapIndex(reflect.ValueOf(m.name).Convert(into.Type().Key()), value)

@@ -45,7 +45,7 @@ func New(config Config) *Kernel {
 		}
 		places[route.Path][route.Method] = route
 	}
-	for pattern, routes := range places {
+	for pattern, routes := range widened(places) {
 		k.mux.Handle(pattern, k.at(routes))
 	}
 	k.mux.Handle("/", k.at(nil))
@@ -57,17 +57,15 @@ func (k *Kernel) Routes() []Route { return k.config.Routes }
 
 // ServeHTTP answers one request and logs it.
 func (k *Kernel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if path.Clean(r.URL.Path) != r.URL.Path {
+	if escaped := r.URL.EscapedPath(); path.Clean(escaped) != escaped {
 		// The mux would answer an unclean path with a redirect that no caller
-		// of a POST follows.
+		// of a POST follows. What is escaped belongs to a segment and is none of
+		// the path's own.
 		k.at(nil).ServeHTTP(w, r)
 		return
 	}
 	k.mux.ServeHTTP(w, r)
 }
-
-// place is one path's routes by method.
-type place map[string]Route
 
 func (k *Kernel) at(routes place) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -153,17 +151,24 @@ func (x *exchange) told() (answer pay.Answer, mediaType string) {
 
 // handle takes the request through the stations in their order.
 func (x *exchange) handle(w http.ResponseWriter, routes place) (pay.Answer, error) {
+	ctx := x.request.Context()
+	if x.kernel.config.AuthenticateFirst {
+		if err := x.authenticate(ctx, w); err != nil {
+			return pay.Answer{}, err
+		}
+	}
 	route, err := x.match(routes)
 	if err != nil {
 		return pay.Answer{}, err
 	}
 	x.route = &route
-	if err := x.read(w); err != nil {
-		return pay.Answer{}, err
+	if !x.kernel.config.AuthenticateFirst {
+		if err := x.authenticate(ctx, w); err != nil {
+			return pay.Answer{}, err
+		}
 	}
-	ctx := x.request.Context()
-	if err := x.authenticate(ctx); err != nil {
-		return pay.Answer{}, err
+	if !route.Admits(x.credential.Class) {
+		return pay.Answer{}, fault.New(fault.Forbidden, "credential_not_accepted", "Access denied: this action does not accept this kind of credential")
 	}
 	if err := x.limit(); err != nil {
 		return pay.Answer{}, err
@@ -191,6 +196,7 @@ func (x *exchange) match(routes place) (Route, error) {
 		return Route{}, fault.New(fault.Invalid, "method_not_allowed",
 			"Method not allowed: use "+strings.Join(routes.methods(), " or "))
 	}
+	bind(x.request, route.Path)
 	if route.Handle == nil {
 		x.route = &route // whose layer the answer has
 		return Route{}, fault.New(fault.NotImplemented, "not_implemented", "Not implemented").
@@ -213,17 +219,15 @@ func (x *exchange) read(w http.ResponseWriter) (err error) {
 	return nil
 }
 
-func (x *exchange) authenticate(ctx context.Context) (err error) {
+// authenticate reads the request, which may be signed, and checks its credential.
+func (x *exchange) authenticate(ctx context.Context, w http.ResponseWriter) (err error) {
+	if err := x.read(w); err != nil {
+		return err
+	}
 	x.credential, err = x.kernel.config.Authenticate(ctx, auth.Presented{
 		Method: x.request.Method, Path: x.request.URL.Path, Header: x.request.Header, Body: x.body,
 	})
-	if err != nil {
-		return err
-	}
-	if !x.route.Admits(x.credential.Class) {
-		return fault.New(fault.Forbidden, "credential_not_accepted", "Access denied: this action does not accept this kind of credential")
-	}
-	return nil
+	return err
 }
 
 func (x *exchange) limit() error {

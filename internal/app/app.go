@@ -137,8 +137,10 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		Signers: signers, Keys: keysByScheme(signing, secrets), Schedules: webhook.Schedules(), Verdicts: verdicts(),
 		Owner: a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
 	})
+	on := ground{publicURL: a.url, endpoints: endpoints, credentials: store.NewAuth(a.data.main, a.data.keys)}
+	spoken := dialects(on)
 	bridge := fanout.New(fanout.Config{
-		Dialects: dialects(a.url), Formats: formats(), Tx: endpoints,
+		Dialects: codecs(spoken), Formats: formats(), Tx: endpoints,
 		Admit: func(born []webhook.Delivery) { a.dispatcher.Admit(born...) },
 		Owner: a.owner, Log: a.log, Horizon: a.logHorizon,
 	})
@@ -150,8 +152,8 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	play := simulator.New(simulator.Config{DB: a.data.book, Timing: cfg.simulatorTiming()})
 	byHand := manual.New(manual.Config{DB: a.data.main, Now: time.Now, IDs: ids, Log: a.log})
 	a.core = pay.New(pay.Config{
-		DB: rows, Fanout: bridge, Connectors: []connector.Connector{a.counted(play), a.counted(byHand)}, Settings: settings(),
-		Now: time.Now, IDs: ids, Log: a.log,
+		DB: rows, Fanout: bridge, Connectors: []connector.Connector{a.counted(play), a.counted(byHand)},
+		Followers: followers(spoken), Settings: settings(spoken), Now: time.Now, IDs: ids, Log: a.log,
 	})
 	a.jobs = job.New(job.Config{
 		Store: a.timers, Owner: a.owner, Log: a.log,
@@ -172,8 +174,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 			store.RetentionTimer: func(ctx context.Context, _ job.Timer) error { return a.trimLog(ctx) },
 		},
 	})
-	credentials := store.NewAuth(a.data.main, a.data.keys)
-	if a.auth, err = auth.New(auth.Config{Store: credentials, Core: a.core, Log: a.log}); err != nil {
+	if a.auth, err = auth.New(auth.Config{Store: on.credentials, Core: a.core, Log: a.log}); err != nil {
 		return nil, err
 	}
 
@@ -181,6 +182,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	a.operator = operator.New(operator.Config{
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
 		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, Reach: reach(a.outward),
+		Dialects: tellable(spoken), Links: newLinks(on),
 		Recovery: operator.RecoveryConfig{
 			Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
 		},
@@ -207,15 +209,19 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	mux := http.NewServeMux()
 	limiter := a.limiter()
 	listening := listener.New(listener.Config{
-		Core: a.core, Auth: a.auth, Endpoints: endpoints, Hub: a.listeners, Dialects: listenable(),
+		Core: a.core, Auth: a.auth, Endpoints: endpoints, Hub: a.listeners, Dialects: listenable(spoken),
 		Fault: pancake.Failure, Limiter: limiter, Log: a.log,
 	})
 	mux.Handle(listener.PathOpen, listening)
 	mux.Handle(listener.PathAck, listening)
-	mux.Handle("/v1/", pancake.New(pancake.Config{
-		Core: a.core, Auth: a.auth, Endpoints: endpoints, Keys: credentials.Keys, PublicURL: a.url, Log: a.log, Limiter: limiter,
-		Targets: func(env pay.Env) webhook.URLPolicy { return a.outward[env].Policy() },
-	}))
+	for _, d := range spoken {
+		err := d.serve(mux, service{
+			App: a, ground: on, limiter: limiter, trigger: bridge.Trigger, secretChanged: secrets.Forget, hosted: hosted,
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
 	hosted.Routes(mux)
 	reference.Routes(mux)
 	pages.Routes(mux)
@@ -227,12 +233,8 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	return a, nil
 }
 
-// dialects are the gateways' APIs whose words events are told in.
-func dialects(publicURL string) []fanout.Dialect {
-	return []fanout.Dialect{
-		{Codec: pancake.Codec{PublicURL: publicURL}, Scheme: pancake.Scheme, Schedule: webhook.Pancake.Name},
-	}
-}
+// targets is the policy for the addresses of webhooks.
+func (a *App) targets(env pay.Env) webhook.URLPolicy { return a.outward[env].Policy() }
 
 // URL is the address under which buyers and merchants reach the server.
 func (a *App) URL() string { return a.url }

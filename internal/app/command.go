@@ -59,10 +59,19 @@ func newOperator(ctx context.Context, d *data, where config.Data, rules Rules, l
 	if err := signing.Load(ctx); err != nil {
 		return nil, nil, err
 	}
-	core := pay.New(pay.Config{DB: store.New(d.main, d.keys), Settings: settings(), Now: time.Now, IDs: id.NewSource(time.Now, nil), Log: log})
 	webhooks := store.NewWebhooks(d.main, d.keys)
 	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
-	keys, err := auth.New(auth.Config{Store: store.NewAuth(d.main, d.keys), Core: core, Log: log})
+	on := ground{endpoints: endpoints, credentials: store.NewAuth(d.main, d.keys)}
+	spoken := dialects(on)
+	bridge := fanout.New(fanout.Config{
+		Dialects: codecs(spoken), Formats: formats(), Tx: endpoints, Log: log,
+		Admit: func([]webhook.Delivery) {}, // they are born due, and wait for whoever claims them
+	})
+	core := pay.New(pay.Config{
+		DB: store.New(d.main, d.keys), Fanout: bridge, Followers: followers(spoken), Settings: settings(spoken),
+		Now: time.Now, IDs: id.NewSource(time.Now, nil), Log: log,
+	})
+	keys, err := auth.New(auth.Config{Store: on.credentials, Core: core, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -74,10 +83,9 @@ func newOperator(ctx context.Context, d *data, where config.Data, rules Rules, l
 		core.Stop(ctx)
 		return nil, nil, err
 	}
-	bridge := fanout.New(fanout.Config{Dialects: dialects(""), Formats: formats(), Tx: endpoints, Log: log})
 	service := operator.New(operator.Config{
 		Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(d.main),
-		Signing: signing, Endpoints: endpoints, Reach: reach(outward),
+		Signing: signing, Endpoints: endpoints, Reach: reach(outward), Dialects: tellable(spoken), Links: newLinks(on),
 		Recovery: operator.RecoveryConfig{
 			Log: webhooks, Trigger: bridge.Trigger,
 			WakeDeliveries: func() {}, WakeTimers: func() {},

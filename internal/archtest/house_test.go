@@ -7,8 +7,8 @@ import "testing"
 var rooms = []string{
 	"cmd/tillway",
 	"internal/api", "internal/app", "internal/archtest", "internal/auth", "internal/backup", "internal/cart", "internal/cli", "internal/config",
-	"internal/connector", "internal/egress", "internal/fanout", "internal/fault", "internal/id", "internal/job",
-	"internal/lease", "internal/mail", "internal/money", "internal/operator", "internal/pay", "internal/report", "internal/seal",
+	"internal/connector", "internal/egress", "internal/fanout", "internal/fault", "internal/id", "internal/intent", "internal/job",
+	"internal/lease", "internal/link", "internal/mail", "internal/money", "internal/operator", "internal/pay", "internal/report", "internal/seal",
 	"internal/sqldb", "internal/store", "internal/telemetry", "internal/web", "internal/webhook",
 	"test/bench", "test/conformance", "test/crash", "test/e2e", "test/harness",
 }
@@ -62,6 +62,12 @@ var rules = []rule{
 		never:        packages("net/http/...", "database/sql"),
 		transitively: true,
 		breach:       path("internal/pay", "internal/money", "example.com/x", "net/http"),
+	},
+	{
+		says:   "the nouns that one dialect has know pay and webhook, and nobody who shows or keeps them",
+		from:   packages("internal/cart/...", "internal/intent/...", "internal/link/..."),
+		only:   join(ground, packages("internal/connector", "internal/pay/...", "internal/webhook")),
+		breach: path("internal/link", "internal/store"),
 	},
 	{
 		says:         "a connector knows the port, not the engine",
@@ -118,12 +124,6 @@ var rules = []rule{
 		never:   dialects,
 		ownRoom: true,
 		breach:  path("internal/api/wayl", "internal/api/pancake/graph"),
-	},
-	{
-		says:   "a dialect's noun knows pay and the types of webhook, and nobody who uses it",
-		from:   packages("internal/cart"),
-		only:   join(ground, packages("internal/connector", "internal/pay/...", "internal/webhook/...")),
-		breach: path("internal/cart", "internal/store"),
 	},
 	{
 		says:   "dialects, pages and the operator's service know commands and reports, not the database",

@@ -42,6 +42,7 @@ type commands struct {
 	Store      storeCommand      `cmd:"" help:"Approve, change and show stores."`
 	Payment    paymentCommand    `cmd:"" help:"List, confirm and refuse payments by bank transfer or in cash."`
 	Refund     refundCommand     `cmd:"" help:"Refund payments; list, approve and reject refunds that were asked for."`
+	Link       linkCommand       `cmd:"" help:"List and show payment links; mark them delivered, returned or rejected."`
 	Tax        taxCommand        `cmd:"" help:"Load and show the tax rates."`
 	Webhook    webhookCommand    `cmd:"" help:"See what became of webhooks, and send again: one, those that failed, those that were missed."`
 	WebhookKey webhookKeyCommand `cmd:"" name:"webhook-key" help:"List and rotate the keys that sign webhooks."`

@@ -53,13 +53,14 @@ func (c leakChecked) Run() int {
 //	verifier SETUP.json DIR    a webhook of the test environment at a receiver that verifies, and keeps bodies in DIR/EVENT-1, -2, …
 //	received DIR EVENT N       wait until N of the event have come
 //	asked DB SETUP.json FILE   the merchant asks for 1.00 of the payment named in FILE, to be decided; sets REFUND
+//	linked DATA SETUP.json REFERENCE [paid]    a payment link whose buyer has given details, or has paid; sets LINK and CODE
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"serve": serve, "stop": stop, "session": session, "damage": damage, "receiver": receiver,
-			"verifier": verifier, "received": received, "asked": asked,
+			"verifier": verifier, "received": received, "asked": asked, "linked": linked,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

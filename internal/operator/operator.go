@@ -12,6 +12,7 @@ import (
 
 	"tillway/internal/auth"
 	"tillway/internal/connector/manual"
+	"tillway/internal/link"
 	"tillway/internal/pay"
 	"tillway/internal/report"
 	"tillway/internal/webhook"
@@ -54,6 +55,12 @@ type Operator interface {
 	DecideRefund(ctx context.Context, in DecideRefundIn) (Refund, error)
 	// ListRefunds lists refunds.
 	ListRefunds(ctx context.Context, in ListRefundsIn) (Refunds, error)
+	// ListLinks lists a store's payment links.
+	ListLinks(ctx context.Context, in ListLinksIn) (LinkList, error)
+	// ShowLink shows one payment link.
+	ShowLink(ctx context.Context, in ShowLinkIn) (Link, error)
+	// MarkLink marks a payment link delivered, returned or rejected.
+	MarkLink(ctx context.Context, in MarkLinkIn) (Link, error)
 	// ListWebhooks lists a store's webhooks and how they do.
 	ListWebhooks(ctx context.Context, in ListWebhooksIn) (WebhookList, error)
 	// WebhookLog lists deliveries of a store's webhooks.
@@ -108,6 +115,8 @@ type Config struct {
 	// Desk is where payments by hand are decided, in the transaction below
 	// pay's records.
 	Desk func(pay.Records) manual.Desk
+	// Links are the payment links of Wayl.
+	Links *link.Links
 	// WebhookLog is the log of deliveries.
 	WebhookLog report.WebhookLog
 	// Recovery is what resending, recoveries and samples work on.

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"tillway/internal/fault"
+	"tillway/internal/link"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
 	"tillway/internal/report"
@@ -129,6 +130,21 @@ func (s *scripted) DecideRefund(_ context.Context, in operator.DecideRefundIn) (
 func (s *scripted) ListRefunds(_ context.Context, in operator.ListRefundsIn) (operator.Refunds, error) {
 	s.asked = in
 	return operator.Refunds{Refunds: []operator.Refund{{ID: "REF_1", Payment: in.Payment, Store: in.Store, State: in.State, CreatedAt: created}}}, s.err
+}
+
+func (s *scripted) ListLinks(_ context.Context, in operator.ListLinksIn) (operator.LinkList, error) {
+	s.asked = in
+	return operator.LinkList{Links: []operator.Link{{ID: "cm1", Store: in.Store, Status: in.Status, CreatedAt: created, ExpiresAt: created}}}, s.err
+}
+
+func (s *scripted) ShowLink(_ context.Context, in operator.ShowLinkIn) (operator.Link, error) {
+	s.asked = in
+	return operator.Link{ID: "cm1", Reference: in.Link, Store: in.Store, CreatedAt: created, ExpiresAt: created, CompletedAt: created}, s.err
+}
+
+func (s *scripted) MarkLink(_ context.Context, in operator.MarkLinkIn) (operator.Link, error) {
+	s.asked = in
+	return operator.Link{ID: "cm1", Reference: in.Link, Status: in.Status, CreatedAt: created, ExpiresAt: created}, s.err
 }
 
 func (s *scripted) DecidePayment(_ context.Context, in operator.DecidePaymentIn) (operator.ManualPayment, error) {
@@ -369,6 +385,21 @@ func TestSocketCarriesEveryFunction(t *testing.T) {
 		"DecideRefund": func(ctx context.Context, o operator.Operator) (any, any, error) {
 			in := operator.DecideRefundIn{Refund: "REF_1", Approve: true, By: "Ann", Note: "fine"}
 			out, err := o.DecideRefund(ctx, in)
+			return in, out, err
+		},
+		"ListLinks": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ListLinksIn{Store: "STO_1", Status: link.Delivered}
+			out, err := o.ListLinks(ctx, in)
+			return in, out, err
+		},
+		"ShowLink": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.ShowLinkIn{Store: "STO_1", Link: "a/b <&>"}
+			out, err := o.ShowLink(ctx, in)
+			return in, out, err
+		},
+		"MarkLink": func(ctx context.Context, o operator.Operator) (any, any, error) {
+			in := operator.MarkLinkIn{Store: "STO_1", Link: "I94F590I", Status: link.Returned}
+			out, err := o.MarkLink(ctx, in)
 			return in, out, err
 		},
 		"ListRefunds": func(ctx context.Context, o operator.Operator) (any, any, error) {

@@ -155,6 +155,20 @@ func (a *Auth) RotateSigning(ctx context.Context, scope auth.SigningScope, secre
 	})
 }
 
+// SigningSecret reads what a store's requests are signed with.
+// Errors: NotFound auth.ErrNoSigningSecret.
+func (a *Auth) SigningSecret(ctx context.Context, scope auth.SigningScope) (secret id.Secret, err error) {
+	err = a.db.Read(ctx, func(q sqldb.Querier) (err error) {
+		var sealed []byte
+		if err := q.QueryRow(selectSigning, scope.Store, scope.Dialect, scope.Env).Scan(&sealed); err != nil {
+			return absent(err, auth.ErrNoSigningSecret)
+		}
+		secret, err = a.openSigning(scope, sealed)
+		return err
+	})
+	return secret, err
+}
+
 func (a *Auth) openSigning(scope auth.SigningScope, sealed []byte) (id.Secret, error) {
 	plain, err := a.keys.Open(sealed, signingBinding(scope))
 	return id.Secret(plain), err

@@ -14,10 +14,13 @@ const productColumns = `id, store_id, test_version, prod_version, test_status, p
 const selectProduct = `SELECT ` + productColumns + ` FROM products WHERE id = $1`
 
 // Product reads one product.
-func (r records) Product(id pay.ProductID) (p pay.Product, err error) {
+func (r records) Product(id pay.ProductID) (pay.Product, error) {
+	return scanProduct(r.QueryRow(selectProduct, id))
+}
+
+func scanProduct(row sqldb.Row) (p pay.Product, err error) {
 	var created, updated int64
-	err = r.QueryRow(selectProduct, id).Scan(&p.ID, &p.Store, &p.TestVersion, &p.ProdVersion, &p.TestStatus, &p.ProdStatus,
-		&p.Version, &created, &updated)
+	err = row.Scan(&p.ID, &p.Store, &p.TestVersion, &p.ProdVersion, &p.TestStatus, &p.ProdStatus, &p.Version, &created, &updated)
 	p.CreatedAt, p.UpdatedAt = sqldb.Moment(created), sqldb.Moment(updated)
 	return p, absent(err, pay.ErrProductNotFound)
 }

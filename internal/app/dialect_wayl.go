@@ -1,0 +1,41 @@
+package app
+
+import (
+	"net/http"
+
+	"tillway/internal/api/wayl"
+	"tillway/internal/fanout"
+	"tillway/internal/link"
+	"tillway/internal/pay"
+	"tillway/internal/store"
+	"tillway/internal/webhook"
+)
+
+func waylDialect(on ground) dialect {
+	links := newLinks(on)
+	return dialect{
+		Dialect:  fanout.Dialect{Codec: wayl.Codec{PublicURL: on.publicURL}, Scheme: wayl.Scheme, Schedule: webhook.Wayl.Name},
+		events:   wayl.Events,
+		follower: links,
+		settings: link.Settings(),
+		serve: func(mux *http.ServeMux, in service) error {
+			env := pay.Prod // of links that do not say
+			if in.config.Dev {
+				env = pay.Test
+			}
+			mux.Handle("/api/v1/", wayl.New(wayl.Config{
+				Core: in.core, Auth: in.auth, Links: links, DefaultEnv: env, PublicURL: in.url, Limiter: in.limiter, Log: in.log,
+			}))
+			reference, err := wayl.NewReference(in.url, "/docs")
+			if err == nil {
+				reference.Routes(mux)
+			}
+			return err
+		},
+	}
+}
+
+// newLinks are the payment links, which hold nothing of their own.
+func newLinks(on ground) *link.Links {
+	return link.New(link.Config{Rows: store.Links, Callbacks: on.endpoints})
+}

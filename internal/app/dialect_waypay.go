@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"tillway/internal/api/waypay"
+	"tillway/internal/auth"
+	"tillway/internal/fanout"
+	"tillway/internal/id"
+	"tillway/internal/intent"
+	"tillway/internal/pay"
+	"tillway/internal/store"
+	"tillway/internal/webhook"
+)
+
+func waypayDialect(on ground) dialect {
+	intents := intent.New(intent.Config{Rows: store.Intents, Callbacks: on.endpoints})
+	return dialect{
+		Dialect:  fanout.Dialect{Codec: waypay.Codec{PublicURL: on.publicURL}, Scheme: waypay.Scheme, Schedule: webhook.Waypay.Name},
+		events:   waypay.Events,
+		follower: intents,
+		settings: intent.Settings(),
+		secret: func(ctx context.Context, shop pay.StoreID, env pay.Env) (id.Secret, error) {
+			return on.credentials.SigningSecret(ctx, auth.SigningScope{Store: shop, Dialect: waypay.Name, Env: env})
+		},
+		serve: func(mux *http.ServeMux, in service) error {
+			kernel := waypay.New(waypay.Config{
+				Core: in.core, Auth: in.auth, Intents: intents, PublicURL: in.url, Log: in.log, Limiter: in.limiter, Targets: in.targets,
+			})
+			for _, subtree := range waypay.Mounts() {
+				mux.Handle(subtree, kernel)
+			}
+			return nil
+		},
+	}
+}
