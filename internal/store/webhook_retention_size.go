@@ -12,7 +12,7 @@ import (
 	"tillway/internal/sqldb"
 )
 
-// countPage is how many deliveries are counted from one snapshot.
+// countPage is how many deliveries are counted from one snapshot at first.
 const countPage = 500
 
 // pass counts each delivery once, some time after it was made. There are two,
@@ -66,12 +66,18 @@ func (r Retention) count(ctx context.Context, horizon int64, now, until time.Tim
 	done = true
 	err = r.scopes(ctx, func(scope report.Scope, _ int64) (bool, error) {
 		for _, p := range passes {
-			for more := true; more; {
+			for limit, more := countPage, true; more; {
 				if !r.config.Now().Before(until) {
 					done = false
 					return false, nil
 				}
-				if more, err = r.countPage(ctx, scope, p, horizon, sqldb.Micros(now.Add(-p.lag))); err != nil {
+				more, err = r.countPage(ctx, scope, p, horizon, sqldb.Micros(now.Add(-p.lag)), limit)
+				if errors.Is(err, sqldb.ErrReadLimit) && limit > 1 {
+					// Rows of a small store lie far apart, and a busy disk reads each.
+					limit, more = limit/2, true
+					continue
+				}
+				if err != nil {
 					return false, err
 				}
 			}
@@ -83,9 +89,9 @@ func (r Retention) count(ctx context.Context, horizon int64, now, until time.Tim
 
 const selectMark = `SELECT at, id FROM webhook_log_marks WHERE store_id = $1 AND env = $2 AND pass = $3`
 
-// countPage counts the next page of a scope. What is older than the horizon is
-// on its way out and is not counted.
-func (r Retention) countPage(ctx context.Context, scope report.Scope, p pass, horizon, until int64) (more bool, err error) {
+// countPage counts the next page of a scope, of at most limit deliveries. What
+// is older than the horizon is on its way out and is not counted.
+func (r Retention) countPage(ctx context.Context, scope report.Scope, p pass, horizon, until int64, limit int) (more bool, err error) {
 	var from mark
 	var page []sized
 	err = r.config.DB.Read(ctx, func(q sqldb.Querier) error {
@@ -98,13 +104,13 @@ func (r Retention) countPage(ctx context.Context, scope report.Scope, p pass, ho
 		if begin.at < horizon {
 			begin = mark{at: horizon}
 		}
-		page, err = list(q, scanSized, p.sizes, scope.Store, scope.Env, begin.at, begin.id, until, countPage)
+		page, err = list(q, scanSized, p.sizes, scope.Store, scope.Env, begin.at, begin.id, until, limit)
 		return err
 	})
 	if err != nil || len(page) == 0 {
 		return false, err
 	}
-	return len(page) == countPage, r.addPage(ctx, scope, p, from, page)
+	return len(page) == limit, r.addPage(ctx, scope, p, from, page)
 }
 
 const (

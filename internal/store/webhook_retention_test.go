@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -315,6 +316,54 @@ func TestEventsOfATrimmedLogAreSound(t *testing.T) {
 		// Relaxed bounds do not make what is gone look lost.
 		if k.mustTrim(Keep{Age: 100 * age}, time.Minute); len(broken()) != 1 {
 			t.Errorf("after the bounds were relaxed there are findings %v", broken())
+		}
+	})
+}
+
+// slowDisk ends every read of more than a few rows as a busy disk does.
+type slowDisk struct {
+	sqldb.DB
+	most int // rows that can be read in time
+}
+
+func (d slowDisk) Read(ctx context.Context, fn func(sqldb.Querier) error) error {
+	return d.DB.Read(ctx, func(q sqldb.Querier) error {
+		reader := &slowReader{Querier: q, most: d.most}
+		if err := fn(reader); err != nil || !reader.late {
+			return err
+		}
+		return sqldb.ErrReadLimit
+	})
+}
+
+// slowReader notes a query whose limit, its last argument, is too high.
+type slowReader struct {
+	sqldb.Querier
+	most int
+	late bool
+}
+
+func (r *slowReader) Query(sql string, args ...any) (sqldb.Rows, error) {
+	if limit, is := args[len(args)-1].(int); is && limit > r.most && strings.Contains(sql, "webhook_attempts") {
+		r.late = true
+	}
+	return r.Querier.Query(sql, args...)
+}
+
+func TestSizesAreCountedOnABusyDisk(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		k := newKeeper(t, db)
+		k.mustDeliver(700, func(_ int, d *report.LoggedDelivery) {
+			d.CreatedAt = k.now.Add(-5 * 24 * time.Hour)
+			d.LastAt = d.CreatedAt
+		})
+		k.config.DB = slowDisk{DB: db, most: 60}
+		if done := k.mustTrim(Keep{Bytes: 1 << 40}, time.Hour); !done {
+			t.Error("the log was not counted to its end")
+		}
+		if n := k.count(`SELECT CAST(SUM(deliveries) AS BIGINT) FROM webhook_log_hours`); n != 700 {
+			t.Errorf("%d deliveries were counted, want 700", n)
 		}
 	})
 }
