@@ -289,7 +289,7 @@ func TestListenRefuses(t *testing.T) {
 		"a store that is not there":        {mine, func(o *listenerclient.Open) { o.StoreID = "STO_0000000000000000000000" }, 404, "Store not found"},
 		"a store that is misspelt":         {mine, func(o *listenerclient.Open) { o.StoreID = "acme" }, 400, "STO_xxx"},
 		"an event that does not exist":     {mine, func(o *listenerclient.Open) { o.Events = []string{"order.lost"} }, 400, `"order.lost"`},
-		"a dialect that does not exist":    {mine, func(o *listenerclient.Open) { o.Dialect = "wayl" }, 400, "pancake"},
+		"a dialect that does not exist":    {mine, func(o *listenerclient.Open) { o.Dialect = "esperanto" }, 400, "pancake"},
 		"no name":                          {mine, func(o *listenerclient.Open) { o.Name = " " }, 400, "name"},
 		"a password in the address":        {mine, func(o *listenerclient.Open) { o.ForwardTo = "http://u:p@localhost/" }, 400, "forwardTo"},
 	} {
