@@ -195,6 +195,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		Core: a.core, Tokens: a.auth, UI: pages, PublicURL: a.url, TestCards: testCards(), Log: a.log, Secure: a.secure(),
 		// A family behind one address may open a dozen at once, and one every five seconds.
 		Openings: api.NewBuckets(api.BucketsConfig{PerSecond: 0.2, Burst: 12}),
+		Doors:    doors(), Sandbox: checkout.Sandbox{Approve: simulator.Token(simulator.Success), Decline: simulator.Token(simulator.GenericDecline)},
 	})
 	if err != nil {
 		return nil, err

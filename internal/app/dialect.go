@@ -6,7 +6,10 @@ import (
 	"slices"
 
 	"tillway/internal/api"
+	"tillway/internal/api/diddo"
 	"tillway/internal/api/listener"
+	"tillway/internal/api/wayl"
+	"tillway/internal/api/waypay"
 	"tillway/internal/fanout"
 	"tillway/internal/id"
 	"tillway/internal/operator"
@@ -60,6 +63,24 @@ func dialects(on ground) []dialect {
 		waylDialect(on),
 		waypayDialect(on),
 		diddoDialect(on),
+	}
+}
+
+// doors are how the pages of other dialects' checkouts are addressed. Wayl and
+// Waypay share one, since both issue /pay/{token} (spec/wayl.md §7, spec/waypay.md §7).
+func doors() []checkout.Door {
+	return []checkout.Door{
+		{
+			Prefix: "/pay/", Dialects: []pay.Dialect{pay.Dialect(wayl.Name), pay.Dialect(waypay.Name)},
+			Former: []checkout.FormerAddress{
+				{Path: "/pay"},
+				{Path: "/en/pay", Language: "en"},
+				{Path: "/ar/pay", Language: "ar"},
+				{Path: "/ku/pay", Language: "ku"},
+				{Path: "/payment/action"},
+			},
+		},
+		{Prefix: diddo.Root + "/checkout/", Dialects: []pay.Dialect{pay.Dialect(diddo.Name)}},
 	}
 }
 

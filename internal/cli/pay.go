@@ -14,11 +14,14 @@ import (
 // payCommand completes a hosted checkout, so that an integrator's tests need no
 // browser.
 type payCommand struct {
-	CheckoutURL string        `arg:"" name:"checkout-url" help:"The checkoutUrl of a session of the test environment."`
+	CheckoutURL string        `arg:"" name:"checkout-url" help:"The address of a checkout's page in the test environment, of any dialect."`
 	Card        string        `default:"4576750000000110" placeholder:"NUMBER" help:"Card number; the test environment's cards tell what happens (${default} is good)."`
 	Email       string        `placeholder:"EMAIL" help:"The buyer's address. Default: what the session knows, or an example."`
 	Country     string        `placeholder:"CODE" help:"The buyer's country, such as US. Default: what the session knows, or US."`
-	Method      string        `placeholder:"METHOD" help:"Way of paying, such as card, applepay, googlepay or wechat. Default: card."`
+	Method      string        `placeholder:"METHOD" help:"Way of paying, such as card, applepay, wechat, jazzcash, easypaisa, qicard, zaincash or fib. Default: card."`
+	Phone       string        `default:"03123456789" placeholder:"NUMBER" help:"Mobile number of a wallet, for jazzcash and easypaisa (${default})."`
+	CNIC        string        `name:"cnic" placeholder:"DIGITS" help:"National identity number of the wallet's holder. Default: none."`
+	OTP         string        `name:"otp" default:"123456" placeholder:"CODE" help:"One-time password that the wallet sends; the test environment's codes tell what happens (${default} is good)."`
 	Timeout     time.Duration `default:"2m" help:"How long to wait for the outcome (${default})."`
 	JSON        bool          `help:"Print one JSON object."`
 }
@@ -42,6 +45,7 @@ type paid struct {
 func (c *payCommand) Run(ctx context.Context, s Streams) error {
 	walker, err := newPayer(c.CheckoutURL, purchase{
 		Email: c.Email, Country: c.Country, Method: connector.Method(c.Method), Card: c.Card,
+		Phone: c.Phone, CNIC: c.CNIC, Code: c.OTP,
 	})
 	if err != nil {
 		return outcome{exitFailed, err}
@@ -103,8 +107,16 @@ func resultOf(answer checkout.Answer) paid {
 			result.Message = "The payment waits for somebody to pay elsewhere under the code " + action.Code + ". " + result.How
 			return result
 		}
+	case pay.CheckoutExpired:
+		if answer.Ended == pay.EndedByDecline {
+			result.Status, result.code, result.Message = "declined", exitNo, "Declined, and the checkout takes no other payment."
+			if answer.Decline != nil {
+				result.Reason, result.Message = answer.Decline.Reason, "Declined: "+answer.Decline.Message
+			}
+			return result
+		}
 	case pay.CheckoutDetails, pay.CheckoutChallenge,
-		pay.CheckoutUsed, pay.CheckoutBeingPaid, pay.CheckoutExpired, pay.CheckoutUnavailable:
+		pay.CheckoutUsed, pay.CheckoutBeingPaid, pay.CheckoutUnavailable:
 	}
 	if result.Message = endings[answer.State]; result.Message == "" {
 		result.Message = "The checkout stopped in the state " + string(answer.State) + "."

@@ -26,6 +26,9 @@ type purchase struct {
 	Country string
 	Method  connector.Method
 	Card    string
+	Phone   string // of a mobile wallet
+	CNIC    string // of its holder
+	Code    string // the one-time password that it sends
 }
 
 // payer walks one checkout to its end through the page's own endpoints, as a
@@ -47,16 +50,19 @@ const payerPoll = 250 * time.Millisecond
 // newPayer reads the address of a checkout. Errors: Invalid "bad_checkout_url".
 func newPayer(address string, bought purchase) (*payer, error) {
 	bad := fault.Invalidf("CHECKOUT_URL", "bad_checkout_url", "%q is not the address of a checkout", address).
-		WithHint("Give the whole checkoutUrl that checkout/create-session answered")
+		WithHint("Give the whole address of the checkout's page that the API answered")
 	u, err := url.Parse(address)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || !strings.Contains(u.Path, "/checkout/") {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || !isCheckout(u) {
 		return nil, bad
 	}
 	fragment, err := url.ParseQuery(u.Fragment)
 	if err != nil {
 		return nil, bad
 	}
-	u.Fragment, u.RawQuery = "", ""
+	u.Fragment = ""
+	if u.Query().Get("id") == "" { // in which some addresses name the checkout
+		u.RawQuery = ""
+	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
@@ -66,6 +72,16 @@ func newPayer(address string, bought purchase) (*payer, error) {
 		client: &http.Client{Jar: jar, Timeout: patience}, page: strings.TrimRight(u.String(), "/"), token: fragment.Get("token"),
 		bought: bought, poll: payerPoll, now: time.Now,
 	}, nil
+}
+
+// isCheckout reports whether an address can be one of a checkout's page, in any
+// dialect.
+func isCheckout(u *url.URL) bool {
+	path := strings.TrimSuffix(u.Path, "/")
+	if u.Query().Get("id") != "" {
+		return strings.HasSuffix(path, "/pay") || strings.HasSuffix(path, "/payment/action")
+	}
+	return strings.Contains(path, "/checkout/") || strings.Contains(path, "/pay/")
 }
 
 // pay walks until the checkout is paid, declined, or cannot go on. The answer
@@ -111,7 +127,7 @@ func (p *payer) step(ctx context.Context, at checkout.Answer) (next checkout.Ans
 		next, err = p.post(ctx, "pay", p.instrument(at))
 		return next, false, err
 	case pay.CheckoutChallenge:
-		next, err = p.post(ctx, "challenge", map[string]string{"answer": "approve"})
+		next, err = p.post(ctx, "challenge", p.reply(at))
 		return next, false, err
 	case pay.CheckoutWaiting:
 		if at.Action != nil && at.Action.Kind == connector.ShowCode {
@@ -139,9 +155,19 @@ func (p *payer) waited(ctx context.Context) bool {
 	}
 }
 
+// reply answers the provider's question: with the code, where one was sent, and
+// with it again while it is wrong, until the provider has had enough.
+func (p *payer) reply(at checkout.Answer) map[string]string {
+	if at.Action != nil && at.Action.Kind == connector.OneTimeCode {
+		return map[string]string{"code": p.bought.Code}
+	}
+	return map[string]string{"answer": "approve"}
+}
+
 // examples fill fields that the checkout asks for and that nobody gave.
 var examples = map[string]string{
 	"email": "buyer@example.com", "country": "US", "postcode": "10001", "state": "NY", "businessName": "Example Ltd",
+	"name": "Test Buyer", "firstName": "Test", "lastName": "Buyer", "phone": "07501234567", "city": "iraq_baghdad", "address1": "1 Example Street",
 }
 
 // details sends the consumer step. What the session prefilled is not sent; a
@@ -181,7 +207,10 @@ func (p *payer) instrument(at checkout.Answer) map[string]string {
 		}
 	}
 	fields := map[string]string{"method": string(method), "turn": fmt.Sprint(at.Turn)}
-	if method == connector.Card {
+	switch method {
+	case connector.JazzCash, connector.Easypaisa:
+		fields["phone"], fields["cnic"] = p.bought.Phone, p.bought.CNIC
+	case connector.Card:
 		const yearsAhead = 4
 		fields["number"], fields["cvc"], fields["holder"] = p.bought.Card, "123", "Test Buyer"
 		if strings.HasPrefix(p.bought.Card, "34") || strings.HasPrefix(p.bought.Card, "37") {
@@ -214,7 +243,8 @@ func (p *payer) post(ctx context.Context, step string, fields map[string]string)
 		return checkout.Answer{}, err
 	}
 	answer, err := p.send(ctx, http.MethodPost, "/"+step, body, "")
-	if err == nil && step != "details" && len(answer.Errors) > 0 && answer.Decline == nil &&
+	asksAgain := step == "challenge" && answer.Action != nil && answer.Action.Kind == connector.OneTimeCode
+	if err == nil && step != "details" && len(answer.Errors) > 0 && answer.Decline == nil && !asksAgain &&
 		(answer.State == pay.CheckoutPayment || answer.State == pay.CheckoutChallenge) {
 		return answer, refused(answer)
 	}
@@ -253,14 +283,18 @@ func (p *payer) send(ctx context.Context, method, step string, body []byte, auth
 			WithHint("Is the server running, and is this its address?").WithCause(err)
 	}
 	defer func() { err = errors.Join(err, response.Body.Close()) }()
+	if method == http.MethodGet {
+		// An address that leads on has said where the page is.
+		p.page = strings.TrimRight(strings.SplitN(response.Request.URL.String(), "?", 2)[0], "/")
+	}
 	const longest = 1 << 20
 	if err := json.NewDecoder(io.LimitReader(response.Body, longest)).Decode(&answer); err != nil {
 		return answer, fault.New(fault.Unavailable, "no_checkout", fmt.Sprintf("%s answered %s, and not as a checkout does", p.page, response.Status)).
-			WithHint("Give the whole checkoutUrl that checkout/create-session answered").WithCause(err)
+			WithHint("Give the whole address of the checkout's page that the API answered").WithCause(err)
 	}
 	if response.StatusCode == http.StatusNotFound {
 		return answer, fault.New(fault.NotFound, "session_not_found", "There is no such checkout").
-			WithHint("Give the whole checkoutUrl that checkout/create-session answered")
+			WithHint("Give the whole address of the checkout's page that the API answered")
 	}
 	if response.StatusCode >= http.StatusInternalServerError && answer.State == "" {
 		return answer, fault.New(fault.Unavailable, "checkout_failed", "The server failed: "+response.Status).

@@ -28,6 +28,16 @@ const (
 	Wallet    Method = "wallet"
 	Voucher   Method = "voucher"
 	Bank      Method = "bank"
+
+	// Mobile wallets of Pakistan: the buyer types the account's phone number,
+	// and the provider asks for a one-time password (spec/waypay.md §7).
+	JazzCash  Method = "jazzcash"
+	Easypaisa Method = "easypaisa"
+
+	// Wallets of Iraq: nothing is typed here, and the provider asks its customer.
+	QiCard   Method = "qicard"
+	ZainCash Method = "zaincash"
+	FIB      Method = "fib" // First Iraqi Bank
 )
 
 // Ref names one attempt on both sides.
@@ -59,8 +69,9 @@ type Customer struct {
 }
 
 // Instrument is what the money is drawn from. Exactly one member is set, or
-// none for Bank, where the buyer sends the money. Raw
-// card numbers exist only for the simulator in test mode; an instrument is
+// none for Bank, where the buyer sends the money, and for QiCard, ZainCash and
+// FIB, whose provider knows its customer. JazzCash and Easypaisa draw on Wallet.
+// Raw card numbers exist only for the simulator in test mode; an instrument is
 // never stored and never printed.
 type Instrument struct {
 	Card   *CardDetails
@@ -81,7 +92,7 @@ type CardDetails struct {
 type WalletAccount struct {
 	Provider string // "jazzcash", "easypaisa", …
 	Phone    string // digits only, national form
-	CNIC     string
+	CNIC     string // Pakistan's identity card, or its last six digits; "" when the provider wants none
 }
 
 // LogValue keeps an instrument out of every log.
@@ -128,6 +139,10 @@ type Action struct {
 	Data map[string]string `json:"data,omitempty"`
 }
 
+// Asks reports whether our page asks the customer something: an answer, or a code
+// that was sent to them.
+func (a *Action) Asks() bool { return a != nil && (a.Kind == Challenge || a.Kind == OneTimeCode) }
+
 // ActionKind is the closed set of customer actions.
 type ActionKind string
 
@@ -137,7 +152,15 @@ const (
 	Challenge    ActionKind = "challenge"      // our page asks; the answer goes to Continue as field "answer": "approve" or "refuse"
 	ApproveOnApp ActionKind = "approve_on_app" // wait while the customer confirms elsewhere
 	ShowCode     ActionKind = "show_code"      // a voucher or reference to pay elsewhere
+	OneTimeCode  ActionKind = "one_time_code"  // our page asks for the password that the provider sent (ActionTries)
 )
+
+// ActionTries is the member of Action.Data that says how many more codes may be
+// typed at a OneTimeCode, in decimal and at least one. Continue takes the code as
+// field "code"; field "answer" with "refuse" declines instead, as cancelled by
+// the customer. A wrong code costs a try and requires the action again, and the
+// last try that fails declines.
+const ActionTries = "tries"
 
 // ActionInstructions is the member of Action.Data that says in the store's own
 // words how to pay by hand; Code is then what the buyer pays under.

@@ -15,12 +15,6 @@ import (
 	"tillway/internal/webhook"
 )
 
-// The wallets that pay intents, beside cards (spec/waypay.md §4.1).
-const (
-	JazzCash  connector.Method = "jazzcash"
-	Easypaisa connector.Method = "easypaisa"
-)
-
 // walletCurrency is the only one that the wallets hold.
 const walletCurrency money.Currency = "PKR"
 
@@ -113,7 +107,7 @@ func unit(currency money.Currency) int64 {
 // methods are the ways to pay in a currency, as far as connectors serve them.
 func methods(currency money.Currency) []connector.Method {
 	if currency == walletCurrency {
-		return []connector.Method{connector.Card, JazzCash, Easypaisa}
+		return []connector.Method{connector.Card, connector.JazzCash, connector.Easypaisa}
 	}
 	return []connector.Method{connector.Card}
 }

@@ -19,7 +19,7 @@ func TestAnIntentOpensACheckout(t *testing.T) {
 		in := s.input("ORD1")
 		name, email, cnic, phone := "Ali Khan", "Ali@Example.com", "3520108345678", "03123456789"
 		in.Customer = intent.Customer{Name: &name, Email: &email, CNIC: &cnic, Phone: &phone, ShippingAddress: []byte(`"1 Mall Road"`)}
-		in.Preferred = intent.Easypaisa
+		in.Preferred = connector.Easypaisa
 		made := s.mustCreate(t, in)
 		if made.Status != intent.Pending || made.ExpiresAt != in.At.Add(in.Policy.Life) {
 			t.Errorf("made %+v", made)
@@ -30,7 +30,7 @@ func TestAnIntentOpensACheckout(t *testing.T) {
 			session.Item.Name != "Product Purchase" || session.Price.Amount != in.Amount || session.ExternalID != "ORD1" {
 			t.Errorf("the checkout is %+v", session)
 		}
-		if methods := []connector.Method{intent.Easypaisa, connector.Card, intent.JazzCash}; !slices.Equal(session.Methods, methods) {
+		if methods := []connector.Method{connector.Easypaisa, connector.Card, connector.JazzCash}; !slices.Equal(session.Methods, methods) {
 			t.Errorf("the checkout offers %v, want the preferred one first: %v", session.Methods, methods)
 		}
 		if session.SuccessURL != "" || session.CancelURL != "" {
@@ -145,7 +145,7 @@ func TestTheRulesOfTheTrade(t *testing.T) {
 			"a currency nobody named": {func(in *intent.NewIntent) { in.Amount = money.New(5000, "EUR") }, "unsupported_currency"},
 			"a currency of no land":   {func(in *intent.NewIntent) { in.Amount = money.New(5000, "pkr") }, "unsupported_currency"},
 			"a wallet in dollars": {func(in *intent.NewIntent) {
-				in.Amount, in.Preferred = money.New(5000, "USD"), intent.JazzCash
+				in.Amount, in.Preferred = money.New(5000, "USD"), connector.JazzCash
 			}, "unsupported_payment_method"},
 		} {
 			in := s.input("ORD1")

@@ -37,7 +37,6 @@ type Link struct {
 	Order       pay.OrderID      // "" before the buyer's details
 	Payment     pay.PaymentID    // that pays it, "" until then
 	Method      connector.Method // of the payment, "" until then
-	Wallet      string           // whose wallet paid, such as "zaincash"; "" for other methods
 	Processor   string           // the connector that took it, "" until then
 	Row         int64            // version of this row
 	CreatedAt   time.Time

@@ -36,7 +36,7 @@ type NewLink struct {
 
 // methods are the ways to pay a link, as far as connectors serve them. The core
 // adds paying by hand where the store has said how.
-var methods = []connector.Method{connector.Card, connector.Wallet}
+var methods = []connector.Method{connector.Card, connector.QiCard, connector.ZainCash, connector.FIB}
 
 // Faults of creations.
 var (

@@ -3,7 +3,6 @@ package link
 import (
 	"time"
 
-	"tillway/internal/connector"
 	"tillway/internal/pay"
 )
 
@@ -57,9 +56,6 @@ func (l *Link) note(step pay.Step) {
 	l.Order = step.Order.ID
 	if step.Kind == pay.StepPaid {
 		l.Payment, l.Method, l.Processor = step.Payment.ID, step.Payment.Method, step.Payment.Connector
-		if l.Method == connector.Wallet {
-			l.Wallet = step.Payment.Receipt.Brand
-		}
 	}
 }
 

@@ -27,7 +27,6 @@ type Snapshot struct {
 	Lines      []Line           `json:"lines"`
 	Parameter  string           `json:"parameter,omitempty"`
 	Method     connector.Method `json:"method,omitempty"` // "" until it was paid
-	Wallet     string           `json:"wallet,omitempty"`
 	Processor  string           `json:"processor,omitempty"`
 	Commission money.Amount     `json:"commission"` // zero without a fee rule
 	Customer   Customer         `json:"customer"`
@@ -73,7 +72,7 @@ func (l *Links) noun(tx pay.Tx, link Link, order pay.Order, payment pay.Payment)
 	s := Snapshot{
 		ID: link.ID, Code: link.Code, Reference: link.Reference, StoreName: store.Name, Status: link.Status,
 		Word: string(link.Status), Total: link.Total, Lines: link.told(), Parameter: link.Parameter,
-		Method: link.Method, Wallet: link.Wallet, Processor: link.Processor, Commission: money.Zero(link.Total.Currency()),
+		Method: link.Method, Processor: link.Processor, Commission: money.Zero(link.Total.Currency()),
 		Customer: customerOf(link, order.Buyer),
 	}
 	if link.Status == Complete && settings.Get(vocabulary) == paymentWords {

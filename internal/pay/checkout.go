@@ -127,7 +127,7 @@ func (l *Checkout) judge(last Attempt, visitor string) CheckoutState {
 		return CheckoutUsed
 	case last.State.Open() && !mine:
 		return CheckoutBeingPaid
-	case last.State == AttemptRequiresAction && last.Action != nil && last.Action.Kind == connector.Challenge:
+	case last.State == AttemptRequiresAction && last.Action.Asks():
 		l.Action = last.Action
 		return CheckoutChallenge
 	case last.State.Open():

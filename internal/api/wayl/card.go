@@ -33,7 +33,7 @@ func (c Codec) card(s link.Snapshot, name string, env pay.Env, at time.Time, lan
 	add(format.Line{Label: say.customer, Value: s.Customer.Name, Short: true})
 	add(format.Line{Label: say.phone, Value: s.Customer.Phone, Short: true})
 	if s.Method != "" {
-		add(format.Line{Label: say.paidBy, Value: methodOf(s.Method, s.Wallet), Short: true})
+		add(format.Line{Label: say.paidBy, Value: methodOf(s.Method), Short: true})
 	}
 	if !s.Commission.IsZero() {
 		add(format.Line{Label: say.commission, Value: string(roundedDinars(s.Commission)) + " " + string(s.Commission.Currency()), Short: true})

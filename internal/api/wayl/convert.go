@@ -77,23 +77,16 @@ func roundedDinars(amount money.Amount) json.Number {
 }
 
 // methodOf names a way of paying as Wayl does (spec/wayl.md §7).
-func methodOf(method connector.Method, wallet string) string {
-	switch method {
-	case connector.Card:
-		return "Card"
-	case connector.Wallet:
-		if word, known := wallets[strings.ToLower(wallet)]; known {
-			return word
-		}
-		return wallet
-	case connector.Bank:
-		return "Bank"
+func methodOf(method connector.Method) string {
+	if word, known := methodWords[method]; known {
+		return word
 	}
 	return string(method)
 }
 
-// wallets are the names of wallets around Wayl.
-var wallets = map[string]string{"qicard": "QiCard", "superqi": "QiCard", "zaincash": "ZainCash", "fib": "FIB"}
+var methodWords = map[connector.Method]string{
+	connector.Card: "Card", connector.QiCard: "QiCard", connector.ZainCash: "ZainCash", connector.FIB: "FIB", connector.Bank: "Bank",
+}
 
 // text reads a text of so many characters; nil when it is absent or wrong, which
 // is noted. No control character comes in: references stand in addresses and

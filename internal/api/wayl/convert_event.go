@@ -7,7 +7,7 @@ import (
 // fromSnapshot is the body of a webhook about a link.
 func fromSnapshot(s link.Snapshot, name string) eventWire {
 	wire := eventWire{
-		Verb: "POST", Event: name, ReferenceID: s.Reference, PaymentMethod: methodOf(s.Method, s.Wallet), PaymentStatus: s.Word,
+		Verb: "POST", Event: name, ReferenceID: s.Reference, PaymentMethod: methodOf(s.Method), PaymentStatus: s.Word,
 		PaymentProcessor: s.Processor, Total: dinarsOf(s.Total), Commission: roundedDinars(s.Commission), Code: s.Code,
 		Customer: customerWire(s.Customer), Items: make([]eventItemWire, 0, len(s.Lines)), ID: string(s.ID), CustomParameter: s.Parameter,
 	}

@@ -180,7 +180,7 @@ func (d *dialect) linkWire(l link.Link) linkWire {
 		LinkExpiresIn: l.ExpiresIn,
 	}
 	if l.Payment != "" {
-		wire.PaymentMethod = textOrNull(methodOf(l.Method, l.Wallet))
+		wire.PaymentMethod = textOrNull(methodOf(l.Method))
 	}
 	return wire
 }

@@ -94,12 +94,12 @@ func TestWholeOf(t *testing.T) {
 
 func TestMethods(t *testing.T) {
 	t.Parallel()
-	for given, want := range map[[2]string]string{
-		{"card", ""}: "Card", {"wallet", "QiCard"}: "QiCard", {"wallet", "superqi"}: "QiCard", {"wallet", "zaincash"}: "ZainCash",
-		{"wallet", "fib"}: "FIB", {"wallet", "other"}: "other", {"bank", ""}: "Bank", {"voucher", ""}: "voucher", {"", ""}: "",
+	for method, want := range map[connector.Method]string{
+		connector.Card: "Card", connector.QiCard: "QiCard", connector.ZainCash: "ZainCash", connector.FIB: "FIB",
+		connector.Bank: "Bank", connector.Voucher: "voucher", "": "",
 	} {
-		if got := methodOf(connector.Method(given[0]), given[1]); got != want {
-			t.Errorf("%v is %q, want %q", given, got, want)
+		if got := methodOf(method); got != want {
+			t.Errorf("%q is %q, want %q", method, got, want)
 		}
 	}
 }

@@ -63,7 +63,7 @@ const cancelledBody = `{"verb":"POST","event":"order.updated","referenceId":"ord
 func TestCodec(t *testing.T) {
 	t.Parallel()
 	full := paid()
-	full.Reference, full.Parameter, full.Word, full.Method, full.Wallet, full.Processor = "علي & <Co>", "p-1", "Complete", connector.Wallet, "qicard", "simulator"
+	full.Reference, full.Parameter, full.Word, full.Method, full.Processor = "علي & <Co>", "p-1", "Complete", connector.QiCard, "simulator"
 	full.Commission = money.New(124_500, "IQD") // half a dinar is rounded up
 	full.Lines = []link.Line{
 		{Label: "Guide", Amount: dinars(12_000), Effect: link.Increase, Image: "https://shop.example.test/a.png"},

@@ -175,9 +175,9 @@ func toMethod(number api.Number) (connector.Method, error) {
 	}
 	switch value {
 	case 1:
-		return intent.JazzCash, nil
+		return connector.JazzCash, nil
 	case 2:
-		return intent.Easypaisa, nil
+		return connector.Easypaisa, nil
 	}
 	return "", intent.ErrMethod
 }

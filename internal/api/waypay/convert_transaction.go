@@ -34,7 +34,7 @@ var (
 // providers are the words for ways to pay. The source gives none but the
 // wallets'.
 var providers = map[connector.Method]string{
-	connector.Card: "Card", intent.JazzCash: "JazzCash", intent.Easypaisa: "Easypaisa", connector.Bank: "Bank",
+	connector.Card: "Card", connector.JazzCash: "JazzCash", connector.Easypaisa: "Easypaisa", connector.Bank: "Bank",
 }
 
 // transaction is an intent with the payment that pays it, which is zero before.
@@ -86,7 +86,7 @@ func fromTransaction(t transaction) (transactionWire, error) {
 	}
 	method := cmp.Or(t.Method, t.Preferred)
 	kind := cardDeposit
-	if method == intent.JazzCash || method == intent.Easypaisa {
+	if method == connector.JazzCash || method == connector.Easypaisa {
 		kind = walletDeposit
 	}
 	mode := "Test"

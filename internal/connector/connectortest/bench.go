@@ -32,6 +32,12 @@ func (b *bench) charge(t *testing.T, story Story) (connector.Charge, Input) {
 	if len(input.Turns) != story.turns() {
 		t.Fatalf("the harness gives %d turns for %q, want %d", len(input.Turns), story, story.turns())
 	}
+	if story == AsksForCode {
+		codes := input.Codes
+		if codes.Right == "" || codes.Wrong == "" || codes.Right == codes.Wrong || codes.Tries < 2 || codes.Life <= 0 {
+			t.Fatalf("the harness gives the codes %+v, want a right one, a wrong one, the tries and a life", codes)
+		}
+	}
 	return connector.Charge{
 		Reference: newReference(), Environment: b.Environment, Amount: b.Amount,
 		Method: input.Method, Instrument: input.Instrument,

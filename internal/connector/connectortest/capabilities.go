@@ -66,6 +66,15 @@ func everyStoryIsAccounted(t *testing.T, b *bench) {
 	}
 }
 
+// asking are the methods whose customer is always asked, and how.
+var asking = map[connector.Method]Story{
+	connector.JazzCash:  AsksForCode,
+	connector.Easypaisa: AsksForCode,
+	connector.QiCard:    AsksCustomer,
+	connector.ZainCash:  AsksCustomer,
+	connector.FIB:       AsksCustomer,
+}
+
 func capabilitiesAgree(t *testing.T, b *bench) {
 	can := b.c.Describe()
 	tells := func(story Story) bool { _, unsupported := b.Unsupported[story]; return !unsupported }
@@ -74,6 +83,11 @@ func capabilitiesAgree(t *testing.T, b *bench) {
 	}
 	if can.AsyncRefund != tells(RefundSucceedsLater) {
 		t.Errorf("AsyncRefund is %v, and the harness says %v to %q", can.AsyncRefund, tells(RefundSucceedsLater), RefundSucceedsLater)
+	}
+	for _, method := range can.Methods {
+		if story, asks := asking[method]; asks && !tells(story) {
+			t.Errorf("the method %q is served, and the harness says no to %q", method, story)
+		}
 	}
 	if can.InquiryByReference && !tells(LosesAnswerMoved) {
 		t.Error("inquiry by reference is claimed, and cannot be shown without a lost answer")

@@ -126,7 +126,11 @@ var (
 	}
 )
 
-// input tells every story by a card.
+// wrong is a one-time code that is not the right one.
+const wrong = "654321"
+
+// input tells every story by a card, but for the code, which only a mobile
+// wallet asks for.
 func input(t *testing.T, story connectortest.Story) connectortest.Input {
 	t.Helper()
 	known := map[connectortest.Story]connectortest.Input{
@@ -135,6 +139,7 @@ func input(t *testing.T, story connectortest.Story) connectortest.Input {
 		connectortest.DeclinedHard:        told("4000000000009979"),
 		connectortest.AsksCustomer:        told("4000000000003220"),
 		connectortest.AsksThenDeclines:    told("4000008400001629"),
+		connectortest.AsksForCode:         toldByWallet("03123456789"),
 		connectortest.SucceedsLater:       told("4576750000001574", timing.Pending),
 		connectortest.CapturesAfterExpiry: told("4576750000007779", timing.Expiry, timing.Late),
 		connectortest.LosesAnswerMoved:    told("4576750000000584"),
@@ -157,5 +162,15 @@ func told(number string, turns ...time.Duration) connectortest.Input {
 		Instrument: connector.Instrument{Card: &connector.CardDetails{
 			Number: number, ExpiryMonth: 11, ExpiryYear: 2030, CVC: "739",
 		}},
+	}
+}
+
+func toldByWallet(phone string) connectortest.Input {
+	return connectortest.Input{
+		Method:     connector.JazzCash,
+		Instrument: connector.Instrument{Wallet: &connector.WalletAccount{Provider: "jazzcash", Phone: phone, CNIC: "873251"}},
+		Codes: connectortest.Codes{
+			Right: "123456", Wrong: wrong, Declined: "000000", Tries: 3, Life: timing.Challenge,
+		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -35,6 +36,7 @@ func (i *inspected) Begin(ctx context.Context, charge connector.Charge) connecto
 
 func (i *inspected) Continue(ctx context.Context, ref connector.Ref, input connector.CustomerInput) connector.Result {
 	i.t.Helper()
+	i.rememberCode(input.Fields["code"])
 	return i.check("Continue", i.inner.Continue(ctx, ref, input))
 }
 
@@ -85,6 +87,17 @@ func (i *inspected) remember(instrument connector.Instrument) {
 			i.secrets = append(i.secrets, regexp.MustCompile(`\b`+regexp.QuoteMeta(wallet.CNIC)+`\b`))
 		}
 	}
+}
+
+// rememberCode notes a one-time code that the customer typed. Like a CVC it is
+// short, so it counts where it stands alone.
+func (i *inspected) rememberCode(code string) {
+	if len(code) < 4 {
+		return
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.secrets = append(i.secrets, regexp.MustCompile(`\b`+regexp.QuoteMeta(code)+`\b`))
 }
 
 // wantNoSecret fails the test when the text holds one of the secrets.
@@ -157,8 +170,23 @@ func malformed(r connector.Result) string {
 		return "has a reason"
 	case (r.Outcome == connector.Succeeded || r.Outcome == connector.Declined) && !r.ExpiresAt.IsZero():
 		return "expires although it is terminal"
+	case r.Action != nil && r.Action.Kind == connector.OneTimeCode && triesLeft(r) < 1:
+		return "asks for a code and does not say how many tries are left"
 	case len(r.Receipt.Last4) > 4:
 		return "has a receipt with more than four digits"
 	}
 	return ""
+}
+
+// triesLeft is how many more codes an answer lets the customer type, 0 when it
+// does not say.
+func triesLeft(r connector.Result) int {
+	if r.Action == nil {
+		return 0
+	}
+	tries, err := strconv.Atoi(r.Action.Data[connector.ActionTries])
+	if err != nil {
+		return 0
+	}
+	return tries
 }

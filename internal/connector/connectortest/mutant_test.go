@@ -111,6 +111,46 @@ var mutants = map[string]mutant{
 			return c.Continue(ctx, ref, connector.CustomerInput{Fields: map[string]string{"answer": "approve"}})
 		}}
 	}},
+	"takes any code": {"a wrong code leaves one try less", func(c connector.Connector) connector.Connector {
+		return faulty{Connector: c, proceed: func(ctx context.Context, ref connector.Ref, in connector.CustomerInput) connector.Result {
+			if in.Fields["code"] != "" {
+				in.Fields = map[string]string{"code": "123456"}
+			}
+			return c.Continue(ctx, ref, in)
+		}}
+	}},
+	"does not count wrong codes": {"the last wrong code declines", func(c connector.Connector) connector.Connector {
+		return faulty{Connector: c, proceed: func(ctx context.Context, ref connector.Ref, in connector.CustomerInput) connector.Result {
+			if in.Fields["code"] == wrong {
+				in.Fields = nil
+			}
+			return c.Continue(ctx, ref, in)
+		}}
+	}},
+	"counts a stray answer": {"an approval is no code", func(c connector.Connector) connector.Connector {
+		return faulty{Connector: c, proceed: func(ctx context.Context, ref connector.Ref, in connector.CustomerInput) connector.Result {
+			if in.Fields["code"] == "" {
+				in.Fields = map[string]string{"code": wrong}
+			}
+			return c.Continue(ctx, ref, in)
+		}}
+	}},
+	"hides the tries": {"a one-time code moves nothing until it is typed", func(c connector.Connector) connector.Connector {
+		return faulty{Connector: c, begin: func(ctx context.Context, charge connector.Charge) connector.Result {
+			result := c.Begin(ctx, charge)
+			if result.Action != nil {
+				result.Action.Data = nil
+			}
+			return result
+		}}
+	}},
+	"tells the code that was typed": {"no answer and no stored value tells a secret", func(c connector.Connector) connector.Connector {
+		return faulty{Connector: c, proceed: func(ctx context.Context, ref connector.Ref, in connector.CustomerInput) connector.Result {
+			result := c.Continue(ctx, ref, in)
+			result.Message += " for code " + in.Fields["code"]
+			return result
+		}}
+	}},
 	"gives up an attempt whose answer did not leave": {"an answer that is cut off leaves the attempt open", func(c connector.Connector) connector.Connector {
 		return faulty{Connector: c, proceed: func(ctx context.Context, ref connector.Ref, in connector.CustomerInput) connector.Result {
 			if ctx.Err() != nil {

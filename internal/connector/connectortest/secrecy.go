@@ -11,14 +11,18 @@ func secrecyCases() []testCase {
 }
 
 // secretsAreKept begins every story; the inspection of each answer is done by
-// the wrapper (inspected.check), and what is stored is read here.
+// the wrapper (inspected.check), and what is stored is read here. A code that
+// was typed is a secret too.
 func secretsAreKept(t *testing.T, b *bench) {
 	for _, story := range Stories() {
 		if _, unsupported := b.Unsupported[story]; unsupported {
 			continue
 		}
-		charge, _ := b.charge(t, story)
+		charge, input := b.charge(t, story)
 		b.c.Begin(t.Context(), charge)
+		if story == AsksForCode {
+			b.c.Continue(t.Context(), connector.Ref{Reference: charge.Reference}, typing(input.Codes.Wrong))
+		}
 		b.c.Inquire(t.Context(), connector.Ref{Reference: charge.Reference})
 		b.c.Cancel(t.Context(), connector.Ref{Reference: charge.Reference})
 	}

@@ -11,9 +11,10 @@ const (
 	DeclinedHard        Story = "declined hard"
 	AsksCustomer        Story = "asks the customer" // a Challenge action, answered by Continue
 	AsksThenDeclines    Story = "asks the customer, then declines"
-	SucceedsLater       Story = "succeeds later"          // Turns: until it succeeds
-	CapturesAfterExpiry Story = "captures after expiry"   // Turns: until it expires; until it captures
-	LosesAnswerMoved    Story = "loses the answer, moved" // the drop comes after the send
+	AsksForCode         Story = "asks for a one-time code" // a OneTimeCode action; Input.Codes are what may be typed
+	SucceedsLater       Story = "succeeds later"           // Turns: until it succeeds
+	CapturesAfterExpiry Story = "captures after expiry"    // Turns: until it expires; until it captures
+	LosesAnswerMoved    Story = "loses the answer, moved"  // the drop comes after the send
 	LosesAnswerNotMoved Story = "loses the answer, unmoved"
 	NeverSent           Story = "never sent" // the drop comes before the send
 	RejectsRequest      Story = "rejects the request"
@@ -24,7 +25,7 @@ const (
 // Stories lists all of them.
 func Stories() []Story {
 	return []Story{
-		Succeeds, DeclinedSoft, DeclinedHard, AsksCustomer, AsksThenDeclines, SucceedsLater, CapturesAfterExpiry,
+		Succeeds, DeclinedSoft, DeclinedHard, AsksCustomer, AsksThenDeclines, AsksForCode, SucceedsLater, CapturesAfterExpiry,
 		LosesAnswerMoved, LosesAnswerNotMoved, NeverSent, RejectsRequest, RefundSucceedsLater, RefundFailsLater,
 	}
 }

@@ -62,6 +62,20 @@ type Input struct {
 	// Turns are the story's later events, each as the time that passes since
 	// the one before; Story says which. A refund's turn counts from the refund.
 	Turns []time.Duration
+	// Codes are what the customer may type; only AsksForCode has them.
+	Codes Codes
+}
+
+// Codes are the answers to a one-time code.
+type Codes struct {
+	Right string
+	Wrong string
+	// Declined is declined at once; "" when the provider has no such code.
+	Declined string
+	// Tries is how many wrong codes decline the charge; at least 2.
+	Tries int
+	// Life is how long the provider waits for a code.
+	Life time.Duration
 }
 
 // testCase is one sentence of the port.
@@ -75,7 +89,7 @@ type testCase struct {
 func Run(t *testing.T, suite Suite) {
 	t.Helper()
 	groups := [][]testCase{
-		capabilityCases(), beginCases(), refusedRequestCases(), lostAnswerCases(), challengeCases(), pendingCases(),
+		capabilityCases(), beginCases(), refusedRequestCases(), lostAnswerCases(), challengeCases(), codeCases(), pendingCases(),
 		cancelCases(), refundCases(), refundLaterCases(), callbackCases(), secrecyCases(), settledCases(), reopenCases(),
 	}
 	for _, group := range groups {

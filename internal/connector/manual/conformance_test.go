@@ -161,6 +161,7 @@ func (d *duty) harness() connectortest.Harness {
 			connectortest.DeclinedSoft:        "a person's refusal is final",
 			connectortest.AsksCustomer:        "the buyer is told how to pay, and asked nothing",
 			connectortest.AsksThenDeclines:    "the buyer is told how to pay, and asked nothing",
+			connectortest.AsksForCode:         "the buyer is told how to pay, and asked nothing",
 			connectortest.SucceedsLater:       "until the person decides, the buyer has something to do, so it is never merely pending",
 			connectortest.CapturesAfterExpiry: "an entry does not expire, and a refusal is final",
 			connectortest.NeverSent:           "a write that failed may have been kept, so nothing provably never left",

@@ -17,18 +17,19 @@ type book struct{ db sqldb.DB }
 var errUnknownReference = errors.New("simulator: unknown reference")
 
 const bookingColumns = `reference, kind, charge_reference, method, scenario, amount, currency, state, decline, reason,
-	brand, last4, expiry_month, expiry_year, refund_asked, created_at, expires_at, booked_at`
+	brand, last4, expiry_month, expiry_year, refund_asked, created_at, expires_at, booked_at, tries`
 
 const insertBooking = `INSERT INTO simulator_booking (` + bookingColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 	ON CONFLICT (reference) DO NOTHING`
 
 const selectBooking = `SELECT ` + bookingColumns + ` FROM simulator_booking WHERE reference = $1`
 
-// moveBooking is guarded by everything that phase looks at: of two callers who
-// read the same line, one moves it and the other runs again and sees that.
-const moveBooking = `UPDATE simulator_booking SET state = $1, decline = $2, reason = $3, expires_at = $4, booked_at = $5
-	WHERE reference = $6 AND state = $7 AND expires_at = $8 AND booked_at = $9`
+// moveBooking is guarded by everything that phase looks at, and by the tries: of
+// two callers who read the same line, one moves it and the other runs again and
+// sees that. So two wrong codes at once cost two tries.
+const moveBooking = `UPDATE simulator_booking SET state = $1, decline = $2, reason = $3, expires_at = $4, booked_at = $5, tries = $6
+	WHERE reference = $7 AND state = $8 AND expires_at = $9 AND booked_at = $10 AND tries = $11`
 
 // keep inserts a charge's line unless its reference is taken, and returns the
 // line that the book has now and whether it is the new one.
@@ -59,8 +60,9 @@ func (k book) move(ctx context.Context, reference string, decide func(booking) b
 		}
 		moved = decide(line)
 		if moved != line {
-			tx.ExecOne(moveBooking, moved.state, moved.decline, moved.reason, sqldb.Micros(moved.expiresAt), sqldb.Micros(moved.bookedAt),
-				line.reference, line.state, sqldb.Micros(line.expiresAt), sqldb.Micros(line.bookedAt))
+			tx.ExecOne(moveBooking, moved.state, moved.decline, moved.reason,
+				sqldb.Micros(moved.expiresAt), sqldb.Micros(moved.bookedAt), moved.tries,
+				line.reference, line.state, sqldb.Micros(line.expiresAt), sqldb.Micros(line.bookedAt), line.tries)
 		}
 		return nil
 	})
@@ -81,7 +83,7 @@ func insert(tx sqldb.Tx, line booking) (bool, error) {
 	rows, err := tx.Count(insertBooking, line.reference, line.kind, line.chargeReference, line.method, line.scenario,
 		line.amount.Minor(), line.amount.Currency(), line.state, line.decline, line.reason,
 		line.receipt.Brand, line.receipt.Last4, line.receipt.ExpiryMonth, line.receipt.ExpiryYear, line.refundAsked.Minor(),
-		sqldb.Micros(line.createdAt), sqldb.Micros(line.expiresAt), sqldb.Micros(line.bookedAt))
+		sqldb.Micros(line.createdAt), sqldb.Micros(line.expiresAt), sqldb.Micros(line.bookedAt), line.tries)
 	return rows == 1, err
 }
 
@@ -94,7 +96,7 @@ func scanBooking(row sqldb.Row) (booking, error) {
 	)
 	err := row.Scan(&line.reference, &line.kind, &line.chargeReference, &line.method, &line.scenario, &amount, &currency,
 		&line.state, &line.decline, &line.reason, &line.receipt.Brand, &line.receipt.Last4,
-		&line.receipt.ExpiryMonth, &line.receipt.ExpiryYear, &refundAsked, &created, &expires, &booked)
+		&line.receipt.ExpiryMonth, &line.receipt.ExpiryYear, &refundAsked, &created, &expires, &booked, &line.tries)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return booking{}, errUnknownReference
 	}

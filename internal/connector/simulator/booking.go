@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"hash/fnv"
+	"strconv"
 	"time"
 
 	"tillway/internal/connector"
@@ -36,6 +37,7 @@ type booking struct {
 	createdAt       time.Time
 	expiresAt       time.Time // the provider gives up; zero: never
 	bookedAt        time.Time // the money moves; zero: never
+	tries           int64     // of OneTimeCode: how many more codes may be typed
 }
 
 // phase is what a booking is at a moment.
@@ -92,6 +94,9 @@ func (b booking) result(now time.Time) connector.Result {
 		result.Outcome, result.Action = connector.RequiresAction, b.action()
 		result.ExpiresAt = b.expiresAt
 		result.Message = "simulator: waiting for the customer"
+		if b.scenario == OneTimeCode {
+			result.Message = fmt.Sprintf("simulator: a one-time password was sent to the customer; tries left: %d", b.tries)
+		}
 	case phasePending:
 		result.Outcome, result.ExpiresAt = connector.Pending, b.expiresAt
 		result.Message = fmt.Sprintf("simulator: %s accepted, not booked yet", b.kind)
@@ -101,13 +106,15 @@ func (b booking) result(now time.Time) connector.Result {
 
 // action is what the customer has to do while the line awaits them.
 func (b booking) action() *connector.Action {
-	if b.scenario == PayByCode {
+	asked := map[string]string{"brand": b.receipt.Brand, "last4": b.receipt.Last4}
+	switch b.scenario {
+	case PayByCode:
 		return &connector.Action{Kind: connector.ShowCode, Code: voucherCode(b.reference)}
+	case OneTimeCode:
+		asked[connector.ActionTries] = strconv.FormatInt(b.tries, 10)
+		return &connector.Action{Kind: connector.OneTimeCode, Data: asked}
 	}
-	return &connector.Action{
-		Kind: connector.Challenge,
-		Data: map[string]string{"brand": b.receipt.Brand, "last4": b.receipt.Last4},
-	}
+	return &connector.Action{Kind: connector.Challenge, Data: asked}
 }
 
 func (b booking) refusalMessage() string {

@@ -47,8 +47,11 @@ func (s *Simulator) Begin(ctx context.Context, charge connector.Charge) connecto
 }
 
 // Continue implements connector.Connector. Field "answer" is "approve" or
-// "refuse"; anything else leaves the question open, because a stray request
-// must not cost the buyer the attempt. A replay answers what the line is now.
+// "refuse", and where a one-time password is asked for, field "code" is what the
+// customer typed and "approve" is no answer. Anything else leaves the question
+// open, because a stray request must not cost the buyer the attempt. A replay
+// answers what the line is now; a wrong code sent again is one more wrong code,
+// because nothing tells it from a customer who insists.
 func (s *Simulator) Continue(ctx context.Context, ref connector.Ref, input connector.CustomerInput) connector.Result {
 	if ctx.Err() != nil {
 		return unknown("the call was abandoned")
@@ -58,14 +61,16 @@ func (s *Simulator) Continue(ctx context.Context, ref connector.Ref, input conne
 		if line.phase(now) != phaseAwaiting {
 			return line
 		}
-		switch input.Fields["answer"] {
-		case "approve":
-			if line.scenario == ChallengeDecline {
-				return line.refuse(refusals[GenericDecline])
-			}
+		answer := input.Fields["answer"]
+		switch {
+		case answer == "refuse":
+			return line.refuse(refusedBy(line))
+		case line.scenario == OneTimeCode:
+			return line.typed(input.Fields["code"], now)
+		case answer == "approve" && line.scenario == ChallengeDecline:
+			return line.refuse(refusals[GenericDecline])
+		case answer == "approve":
 			return line.approve(now)
-		case "refuse":
-			return line.refuse(refusedBy(line.method))
 		}
 		return line
 	})
@@ -159,9 +164,13 @@ func (s *Simulator) answer(line booking, err error) connector.Result {
 }
 
 // refusedBy is how a customer's "no" is told: at a card's challenge the
-// authentication failed, elsewhere the customer cancelled.
-func refusedBy(method connector.Method) refusal {
-	switch method {
+// authentication failed, elsewhere, and wherever a password was asked for, the
+// customer cancelled.
+func refusedBy(line booking) refusal {
+	if line.scenario == OneTimeCode {
+		return refusals[CancelledByBuyer]
+	}
+	switch line.method {
 	case connector.Card, connector.ApplePay, connector.GooglePay:
 		return refusal{connector.Soft, connector.ReasonAuthentication}
 	}

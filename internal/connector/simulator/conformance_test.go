@@ -18,6 +18,7 @@ var storyScenarios = map[connectortest.Story]simulator.Scenario{
 	connectortest.DeclinedHard:        simulator.StolenCard,
 	connectortest.AsksCustomer:        simulator.Challenge,
 	connectortest.AsksThenDeclines:    simulator.ChallengeDecline,
+	connectortest.AsksForCode:         simulator.OneTimeCode,
 	connectortest.SucceedsLater:       simulator.StaysPending,
 	connectortest.CapturesAfterExpiry: simulator.LateSuccess,
 	connectortest.LosesAnswerMoved:    simulator.TimeoutMoved,
@@ -40,7 +41,13 @@ func TestSimulatorConforms(t *testing.T) {
 	instruments := map[string]func(t *testing.T, scenario simulator.Scenario) connector.Charge{
 		"cards": func(t *testing.T, scenario simulator.Scenario) connector.Charge {
 			t.Helper()
+			if scenario == simulator.OneTimeCode { // which no card asks for
+				return mobileCharge("", connector.Easypaisa, "03123456789")
+			}
 			return cardCharge("", mustCard(t, scenario))
+		},
+		"mobile tokens": func(_ *testing.T, scenario simulator.Scenario) connector.Charge {
+			return tokenCharge("", connector.JazzCash, simulator.Token(scenario))
 		},
 		"tokens": func(_ *testing.T, scenario simulator.Scenario) connector.Charge {
 			return tokenCharge("", connector.Wallet, simulator.Token(scenario))
@@ -69,7 +76,12 @@ func conformanceHarness(
 		Input: func(t *testing.T, story connectortest.Story) connectortest.Input {
 			t.Helper()
 			charge := instrument(t, storyScenarios[story])
-			return connectortest.Input{Method: charge.Method, Instrument: charge.Instrument, Turns: storyTurns[story]}
+			return connectortest.Input{
+				Method: charge.Method, Instrument: charge.Instrument, Turns: storyTurns[story],
+				Codes: connectortest.Codes{
+					Right: "123456", Wrong: "654321", Declined: "000000", Tries: 3, Life: prompt.Challenge,
+				},
+			}
 		},
 		Callback: func(t *testing.T, ref connector.Ref) (map[string][]string, []byte) {
 			t.Helper()
@@ -90,14 +102,14 @@ func dump(t *testing.T, db sqldb.DB) (values []string) {
 	err := db.Read(t.Context(), func(q sqldb.Querier) error {
 		values = nil
 		rows, err := q.Query(`SELECT reference, kind, charge_reference, method, scenario, currency, state, decline,
-			reason, brand, last4, amount, expiry_month, expiry_year FROM simulator_booking`)
+			reason, brand, last4, amount, expiry_month, expiry_year, tries FROM simulator_booking`)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			texts, numbers := make([]string, 11), make([]int64, 3)
-			dest := make([]any, 0, 14)
+			texts, numbers := make([]string, 11), make([]int64, 4)
+			dest := make([]any, 0, 15)
 			for i := range texts {
 				dest = append(dest, &texts[i])
 			}

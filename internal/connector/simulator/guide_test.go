@@ -12,7 +12,7 @@ import (
 // guide is the page that tells people about the magic inputs.
 const guide = "../../../docs/testing-payments.md"
 
-// The guide lists exactly the cards and wallets that the simulator knows.
+// The guide lists exactly the cards, wallets and codes that the simulator knows.
 // TILLWAY_UPDATE_DOCS=1 writes its tables anew.
 func TestGuideListsEveryMagicInput(t *testing.T) {
 	t.Parallel()
@@ -20,15 +20,19 @@ func TestGuideListsEveryMagicInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cards, wallets strings.Builder
+	var cards, wallets, codes strings.Builder
 	for _, card := range simulator.Cards() {
 		fmt.Fprintf(&cards, "| `%s` | %s | %s |\n", card.Number, card.Brand, card.Summary)
 	}
 	for _, wallet := range simulator.Wallets() {
 		fmt.Fprintf(&wallets, "| `%s` | `%s` | %s |\n", wallet.Suffix, wallet.Example, wallet.Summary)
 	}
+	for _, code := range simulator.Codes() {
+		fmt.Fprintf(&codes, "| `%s` | %s |\n", code.Code, code.Summary)
+	}
 	want := between(t, string(text), "<!-- cards -->", cards.String())
 	want = between(t, want, "<!-- wallets -->", wallets.String())
+	want = between(t, want, "<!-- codes -->", codes.String())
 	if string(text) == want {
 		return
 	}

@@ -108,6 +108,14 @@ func walletCharge(reference, phone string) connector.Charge {
 	}
 }
 
+// mobileCharge is a charge of 25 USD on the account of the method's own provider.
+func mobileCharge(reference string, method connector.Method, phone string) connector.Charge {
+	charge := walletCharge(reference, phone)
+	charge.Method = method
+	charge.Instrument.Wallet.Provider = string(method)
+	return charge
+}
+
 func tokenCharge(reference string, method connector.Method, token string) connector.Charge {
 	return connector.Charge{
 		Reference: reference, Environment: connector.Test, Amount: dollars(25_00), Method: method,

@@ -32,19 +32,42 @@ func readInstrument(charge connector.Charge, now time.Time) (story Scenario, rec
 		}
 		return "", receipt, "a card was given for a method that takes none"
 	case instrument.Wallet != nil:
-		if charge.Method != connector.Wallet {
-			return "", receipt, "a wallet account was given for a method that takes none"
-		}
-		story, receipt = readWallet(*instrument.Wallet)
-		return story, receipt, ""
+		return readAccount(charge.Method, *instrument.Wallet)
 	}
 	switch charge.Method {
 	case connector.ApplePay, connector.GooglePay, connector.WeChat:
 		return Success, connector.Receipt{Brand: string(charge.Method)}, ""
+	case connector.QiCard, connector.ZainCash, connector.FIB:
+		return Challenge, connector.Receipt{Brand: string(charge.Method)}, ""
 	case connector.Voucher:
 		return PayByCode, connector.Receipt{Brand: string(charge.Method)}, ""
 	}
 	return "", receipt, "the instrument is empty"
+}
+
+// readAccount reads a wallet's account for the methods that draw on one. A
+// method that names its provider takes no other provider's account, and asks
+// for a one-time password where the phone number has no story of its own.
+func readAccount(method connector.Method, account connector.WalletAccount) (Scenario, connector.Receipt, string) {
+	named := false
+	switch method {
+	case connector.Wallet:
+	case connector.JazzCash, connector.Easypaisa:
+		if account.Provider == "" {
+			account.Provider = string(method)
+		}
+		if account.Provider != string(method) {
+			return "", connector.Receipt{}, "the wallet account is another provider's"
+		}
+		named = true
+	default:
+		return "", connector.Receipt{}, "a wallet account was given for a method that takes none"
+	}
+	story, magic, receipt := readWallet(account)
+	if named && !magic && story == Success {
+		story = OneTimeCode
+	}
+	return story, receipt, ""
 }
 
 // readToken reads a magic token. An unknown one is declined like a card that

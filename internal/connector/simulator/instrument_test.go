@@ -39,6 +39,9 @@ func TestInstrumentFitsMethod(t *testing.T) {
 	f := newFixture(t)
 	card := cardCharge("", "4242424242424242").Instrument
 	wallet := walletCharge("", "03001234000").Instrument
+	jazzcash := mobileCharge("", connector.JazzCash, "03001234000").Instrument
+	easypaisa := mobileCharge("", connector.Easypaisa, "03001234000").Instrument
+	unnamed := connector.Instrument{Wallet: &connector.WalletAccount{Phone: "03001234000"}}
 	none := connector.Instrument{}
 	for name, c := range map[string]struct {
 		method     connector.Method
@@ -57,6 +60,20 @@ func TestInstrumentFitsMethod(t *testing.T) {
 		"a wallet with nothing typed":   {connector.Wallet, none, connector.Rejected},
 		"a voucher":                     {connector.Voucher, none, connector.RequiresAction},
 		"a bank transfer":               {connector.Bank, none, connector.Rejected},
+		"JazzCash with its account":     {connector.JazzCash, jazzcash, connector.Succeeded},
+		"Easypaisa with its account":    {connector.Easypaisa, easypaisa, connector.Succeeded},
+		"an account of no provider":     {connector.JazzCash, unnamed, connector.Succeeded},
+		"JazzCash with nothing typed":   {connector.JazzCash, none, connector.Rejected},
+		"Easypaisa with nothing typed":  {connector.Easypaisa, none, connector.Rejected},
+		"JazzCash with a card":          {connector.JazzCash, card, connector.Rejected},
+		"JazzCash's account elsewhere":  {connector.Easypaisa, jazzcash, connector.Rejected},
+		"Easypaisa's account elsewhere": {connector.JazzCash, easypaisa, connector.Rejected},
+		"Qi Card":                       {connector.QiCard, none, connector.RequiresAction},
+		"ZainCash":                      {connector.ZainCash, none, connector.RequiresAction},
+		"FIB":                           {connector.FIB, none, connector.RequiresAction},
+		"a card behind Qi Card":         {connector.QiCard, card, connector.Rejected},
+		"a wallet behind ZainCash":      {connector.ZainCash, wallet, connector.Rejected},
+		"a wallet behind FIB":           {connector.FIB, wallet, connector.Rejected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,6 +27,7 @@ const (
 	AttachOnly        Scenario = "attach_only"        // a zero-amount check succeeds, a charge is declined
 	Challenge         Scenario = "challenge"          // the customer decides on a challenge page
 	ChallengeDecline  Scenario = "challenge_decline"  // declined even after an approved challenge
+	OneTimeCode       Scenario = "one_time_code"      // a mobile wallet: the customer types the password that was sent
 	PayByCode         Scenario = "pay_by_code"        // a voucher: succeeds when its code is paid
 	StaysPending      Scenario = "stays_pending"      // pending for Timing.Pending, then succeeds
 	PendingExpires    Scenario = "pending_expires"    // pending for Timing.Expiry, then declined
@@ -43,7 +44,7 @@ const (
 func Scenarios() []Scenario {
 	return []Scenario{
 		Success, GenericDecline, InsufficientFunds, LostCard, StolenCard, ExpiredCard, IncorrectCVC, ProcessingError,
-		InvalidNumber, UnlistedInput, CancelledByBuyer, AttachOnly, Challenge, ChallengeDecline, PayByCode,
+		InvalidNumber, UnlistedInput, CancelledByBuyer, AttachOnly, Challenge, ChallengeDecline, OneTimeCode, PayByCode,
 		StaysPending, PendingExpires, LateSuccess, TimeoutMoved, TimeoutNotMoved, NeverSent, RequestRejected,
 		RefundPending, RefundFails,
 	}
@@ -97,6 +98,9 @@ func (t Timing) open(line booking, now time.Time) booking {
 		line.bookedAt = now
 	case Challenge, ChallengeDecline:
 		line.state, line.refusal, line.expiresAt = awaiting, expired, now.Add(t.Challenge)
+	case OneTimeCode:
+		line.state, line.refusal, line.expiresAt = awaiting, expired, now.Add(t.Challenge)
+		line.tries = codeTries
 	case PayByCode:
 		line.state, line.refusal, line.expiresAt = awaiting, expired, now.Add(t.Voucher)
 	case StaysPending:

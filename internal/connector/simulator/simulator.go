@@ -80,6 +80,8 @@ func capabilities(timing Timing) connector.Capabilities {
 		Methods: []connector.Method{
 			connector.Card, connector.ApplePay, connector.GooglePay,
 			connector.WeChat, connector.Wallet, connector.Voucher,
+			connector.JazzCash, connector.Easypaisa,
+			connector.QiCard, connector.ZainCash, connector.FIB,
 		},
 		PartialRefund:      true,
 		AsyncRefund:        true,

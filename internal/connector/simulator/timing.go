@@ -14,7 +14,8 @@ type Timing struct {
 	Expiry time.Duration
 	// Late is how long after its expiry a late success captures.
 	Late time.Duration
-	// Challenge is how long the customer may take to answer a challenge.
+	// Challenge is how long the customer may take to answer a challenge or to
+	// type a one-time password.
 	Challenge time.Duration
 	// Voucher is how long a voucher can be paid.
 	Voucher time.Duration

@@ -15,7 +15,8 @@ type TestWallet struct {
 }
 
 // Wallets lists every magic ending. Any other well-formed phone number
-// succeeds, because the numbers in the gateways' own examples must work.
+// succeeds, because the numbers in the gateways' own examples must work; with
+// JazzCash and Easypaisa it does so once its one-time password is typed (Codes).
 func Wallets() []TestWallet { return slices.Clone(wallets) }
 
 // wallets takes the endings of spec/connectors.md §5.6, and JazzCash's own
@@ -38,17 +39,18 @@ var wallets = []TestWallet{
 // Phone numbers have at most 15 digits (E.164); shorter than 8 none is a mobile.
 const shortestPhone, longestPhone = 8, 15
 
-// readWallet decides which story a wallet's phone tells.
-func readWallet(account connector.WalletAccount) (Scenario, connector.Receipt) {
-	receipt := connector.Receipt{Brand: account.Provider, Last4: connector.Last4(account.Phone)}
+// readWallet decides which story a wallet's phone tells, and whether it does so
+// by a magic ending.
+func readWallet(account connector.WalletAccount) (story Scenario, magic bool, receipt connector.Receipt) {
+	receipt = connector.Receipt{Brand: account.Provider, Last4: connector.Last4(account.Phone)}
 	if len(account.Phone) < shortestPhone || len(account.Phone) > longestPhone || !allDigits(account.Phone) {
-		return InvalidNumber, receipt
+		return InvalidNumber, false, receipt
 	}
 	ending := account.Phone[len(account.Phone)-3:]
 	for _, wallet := range wallets {
 		if wallet.Suffix == ending {
-			return wallet.Scenario, receipt
+			return wallet.Scenario, true, receipt
 		}
 	}
-	return Success, receipt
+	return Success, false, receipt
 }

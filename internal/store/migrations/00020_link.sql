@@ -20,7 +20,6 @@ CREATE TABLE links (
   order_id     TEXT NOT NULL,
   payment_id   TEXT NOT NULL,
   method       TEXT NOT NULL,
-  wallet       TEXT NOT NULL,
   processor    TEXT NOT NULL,
   version      BIGINT NOT NULL,
   created_at   BIGINT NOT NULL,

@@ -26,6 +26,9 @@ type Answer struct {
 	Tax       string             `json:"tax,omitempty"` // absent before the consumer step
 	TaxName   string             `json:"taxName,omitempty"`
 	Methods   []connector.Method `json:"methods,omitempty"`
+	Form      pay.Form           `json:"form,omitempty"`  // what the consumer step asks, when it is not billing details
+	Ended     pay.CheckoutEnd    `json:"ended,omitempty"` // why there is nothing more to pay
+	CancelURL string             `json:"cancelUrl,omitempty"`
 	ExpiresAt *time.Time         `json:"expiresAt,omitempty"`
 	Decline   *AnswerDecline     `json:"decline,omitempty"` // of this client's last attempt
 	Action    *connector.Action  `json:"action,omitempty"`
@@ -109,6 +112,10 @@ func (h *Handler) describe(v *visit) Answer {
 		Currency: string(look.Quote.Total.Currency()), Amount: look.Quote.Total.String(),
 		Subtotal: look.Quote.Subtotal.String(), Tax: look.Quote.Tax.String(),
 		Methods: look.Methods, ExpiresAt: &look.Session.ExpiresAt, Action: look.Action,
+		Form: look.Session.Form, Ended: look.Ended(),
+	}
+	if body.Ended != "" {
+		body.CancelURL = look.Session.CancelURL
 	}
 	if look.Order.ID != "" {
 		body.TaxName = look.Quote.Rate.Name

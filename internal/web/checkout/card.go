@@ -11,12 +11,13 @@ import (
 	"tillway/internal/web/ui"
 )
 
-// card is what the payment step asks for a card, as typed. It has no exported
-// member and is never stored or logged; only the holder's name goes back into
-// a page.
+// card is what the payment step asks, as typed: of a card, or of a wallet. It
+// has no exported member and is never stored or logged; only the holder's name
+// and the wallet's account go back into a page.
 type card struct {
 	method                      connector.Method
 	number, expiry, cvc, holder string
+	phone, cnic                 string
 }
 
 const (
@@ -62,6 +63,9 @@ func (c card) problems(l *i18n.Language, now time.Time) []ui.Problem {
 
 // instrument is what the provider draws the money from.
 func (c card) instrument(method connector.Method) connector.Instrument {
+	if needsAccount(method) {
+		return connector.Instrument{Wallet: c.account(method)}
+	}
 	if method != connector.Card || c.number == "" {
 		return connector.Instrument{}
 	}
@@ -93,7 +97,7 @@ func (c card) expires() (month, year int, ok bool) {
 
 // plain drops the spaces and dashes that people group digits with.
 func plain(number string) string {
-	return strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(number)
+	return strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(latinDigits(number))
 }
 
 // digits reports whether text is between least and most ASCII digits.

@@ -27,8 +27,14 @@ func (h *Handler) answerChallenge(w http.ResponseWriter, r *http.Request) {
 		h.back(v)
 		return
 	}
-	answer := values.Get("answer")
-	if answer != "approve" && answer != "refuse" {
+	answer, code := values.Get("answer"), plain(latinDigits(values.Get("code")))
+	asksCode := v.look.Action.Kind == connector.OneTimeCode
+	switch {
+	case answer == "refuse":
+	case asksCode && !digits(code, 1, 12):
+		h.showChallenge(v, http.StatusUnprocessableEntity, []ui.Problem{{Field: "code", Message: v.language.Say(i18n.Key("code.missing"))}})
+		return
+	case !asksCode && answer != "approve":
 		h.showChallenge(v, http.StatusUnprocessableEntity,
 			[]ui.Problem{{Field: "answer", Message: v.language.Say(i18n.Key("answer.choose"))}})
 		return
@@ -37,12 +43,21 @@ func (h *Handler) answerChallenge(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	err = h.core.Continue(patience, pay.Continuation{
 		Session: v.session, Visitor: v.visitor,
-		Input: connector.CustomerInput{Fields: map[string]string{"answer": answer}},
+		Input: connector.CustomerInput{Fields: map[string]string{"answer": answer, "code": code}},
 	})
 	slow := errors.Is(err, context.DeadlineExceeded) && r.Context().Err() == nil
 	if err != nil && !slow && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
 		h.fail(v, err)
 		return
 	}
-	h.lookBack(v)
+	tries := v.look.Action.Data[connector.ActionTries]
+	if err := h.refresh(v); err != nil {
+		h.fail(v, err)
+		return
+	}
+	if asksCode && v.look.State == pay.CheckoutChallenge && v.look.Action.Data[connector.ActionTries] != tries {
+		h.showChallenge(v, http.StatusUnprocessableEntity, []ui.Problem{{Field: "code", Message: v.language.Say(i18n.Key("code.wrong"))}})
+		return
+	}
+	h.back(v)
 }

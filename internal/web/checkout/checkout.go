@@ -53,6 +53,10 @@ type Config struct {
 	// Openings limits, by network address, the checkouts that are opened from
 	// product links; nil is no limit.
 	Openings Limiter
+	// Sandbox is what the buttons of test pages charge; none are shown without.
+	Sandbox Sandbox
+	// Doors lead to the checkouts of other dialects.
+	Doors []Door
 	// Patience is how long the pay button may wait for a provider before the
 	// browser is sent to the waiting page; default 8 s.
 	Patience time.Duration
@@ -71,6 +75,9 @@ type Handler struct {
 	secure    bool
 	patience  time.Duration
 	openings  Limiter
+	sandbox   Sandbox
+	doors     []Door
+	door      door // through which the request came
 	guard     *http.CrossOriginProtection
 }
 
@@ -88,7 +95,7 @@ func New(cfg Config) (*Handler, error) {
 	}
 	h := &Handler{
 		core: cfg.Core, tokens: cfg.Tokens, ui: cfg.UI, publicURL: strings.TrimRight(cfg.PublicURL, "/"),
-		testCards: cfg.TestCards, log: cfg.Log, secure: cfg.Secure, patience: cfg.Patience, openings: cfg.Openings,
+		testCards: cfg.TestCards, log: cfg.Log, secure: cfg.Secure, patience: cfg.Patience, openings: cfg.Openings, doors: cfg.Doors, sandbox: cfg.Sandbox,
 		countries: map[string][]i18n.Country{}, guard: http.NewCrossOriginProtection(),
 	}
 	var err error
@@ -109,20 +116,35 @@ func New(cfg Config) (*Handler, error) {
 
 // Routes mounts the checkout.
 func (h *Handler) Routes(mux *http.ServeMux) {
-	const (
-		page    = "/store/{slug}/checkout/{id}"
-		product = "/store/{slug}/product/{id}"
-	)
+	const product = "/store/{slug}/product/{id}"
+	h.checkoutRoutes(mux)
 	for pattern, handle := range map[string]http.HandlerFunc{
-		"GET " + page:                    h.showCheckout,
-		"POST " + page + "/details":      h.submitDetails,
-		"POST " + page + "/tax":          h.previewTax,
-		"POST " + page + "/pay":          h.startPayment,
-		"POST " + page + "/challenge":    h.answerChallenge,
-		"POST " + page + "/identify":     h.identifyBuyer,
-		"GET " + product:                 h.showProduct,
-		"POST " + product:                h.buyProduct,
-		"GET /store/{slug}/theme/{file}": h.showTheme,
+		"POST " + h.door.pattern() + "/tax":      h.previewTax,
+		"POST " + h.door.pattern() + "/identify": h.identifyBuyer,
+		"GET " + product:                         h.showProduct,
+		"POST " + product:                        h.buyProduct,
+		"GET /store/{slug}/theme/{file}":         h.showTheme,
+	} {
+		mux.Handle(pattern, h.guard.Handler(handle))
+	}
+	for _, d := range h.doors {
+		behind := h.through(d)
+		behind.checkoutRoutes(mux)
+		for _, former := range d.Former {
+			mux.HandleFunc("GET "+former.Path, behind.leadFormer(former))
+		}
+	}
+}
+
+// checkoutRoutes mounts the steps of a purchase behind the handler's door.
+func (h *Handler) checkoutRoutes(mux *http.ServeMux) {
+	page := h.door.pattern()
+	for pattern, handle := range map[string]http.HandlerFunc{
+		"GET " + page:                 h.showCheckout,
+		"POST " + page + "/details":   h.submitDetails,
+		"POST " + page + "/pay":       h.startPayment,
+		"POST " + page + "/challenge": h.answerChallenge,
+		"POST " + page + "/cancel":    h.cancelCheckout,
 	} {
 		mux.Handle(pattern, h.guard.Handler(handle))
 	}

@@ -6,6 +6,10 @@ import (
 	"tillway/internal/pay"
 )
 
+// afterWaiting is the member of the query by which a page that waited says so: it
+// learns of success, and leads on, as the press of a button would have.
+const afterWaiting = "waited"
+
 // showCheckout answers where the purchase is. With ?step=details a buyer who
 // is at the payment goes back to the consumer step.
 func (h *Handler) showCheckout(w http.ResponseWriter, r *http.Request) {
@@ -23,6 +27,8 @@ func (h *Handler) showCheckout(w http.ResponseWriter, r *http.Request) {
 		h.showDetails(v, http.StatusOK, h.known(v), nil)
 	case state == pay.CheckoutPayment:
 		h.showPayment(v, http.StatusOK, card{}, declineProblems(v))
+	case state == pay.CheckoutPaid && r.URL.Query().Has(afterWaiting) && leadsOn(v.look) != "":
+		h.back(v)
 	default:
 		h.showState(v)
 	}

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"tillway/internal/connector"
+	"tillway/internal/pay"
 	"tillway/internal/web/i18n"
 	"tillway/internal/web/ui"
 )
@@ -37,15 +38,23 @@ func declineText(v *visit) string {
 	if v.look.LastReason == connector.ReasonNotReceived {
 		return v.language.Say(i18n.Key("decline.not_received"), "Store", v.look.Store.Name)
 	}
-	key, ok := declineTexts[v.look.LastReason]
-	if !ok {
-		key = i18n.Key("decline.generic")
+	key := declineKey(v)
+	if v.look.State == pay.CheckoutExpired {
+		return v.language.Say(key) // there is no other try
 	}
 	remedy := i18n.Key("decline.try_again")
 	if v.look.LastKind == connector.Hard {
 		remedy = i18n.Key("decline.other_card")
 	}
 	return v.language.Say(key) + " " + v.language.Say(remedy)
+}
+
+// declineKey says why the last attempt failed, without a remedy.
+func declineKey(v *visit) i18n.Key {
+	if key, ok := declineTexts[v.look.LastReason]; ok {
+		return key
+	}
+	return i18n.Key("decline.generic")
 }
 
 // declineProblems is the error summary of a payment page after a decline.

@@ -12,6 +12,7 @@ import (
 type details struct {
 	Email   string      `json:"e"`
 	Billing pay.Billing `json:"b"`
+	Buyer   pay.Buyer   `json:"u"` // of the forms that ask for it
 }
 
 // readDetails takes the posted fields. A field that was not posted at all is
@@ -23,6 +24,9 @@ func readDetails(values url.Values, session pay.Session) details {
 			return values.Get(name)
 		}
 		return prefilled
+	}
+	if session.Form != pay.FormBilling {
+		return details{Email: field("email", session.BuyerEmail), Buyer: readBuyer(field, session)}
 	}
 	given := session.Billing
 	typed := details{
@@ -50,10 +54,23 @@ var detailFields = map[string]string{
 	"billingDetail.state":        "state",
 	"billingDetail.businessName": "businessName",
 	"billingDetail.taxId":        "taxId",
+	"buyer.name":                 "name",
+	"buyer.firstName":            "firstName",
+	"buyer.lastName":             "lastName",
+	"buyer.phone":                "phone",
+	"buyer.address1":             "address1",
+	"buyer.address2":             "address2",
+	"buyer.city":                 "city",
+	"buyer.province":             "province",
+	"buyer.postcode":             "postcode",
+	"buyer.country":              "country",
 }
 
 // problems lists everything that is wrong with the details at once.
-func (d details) problems(l *i18n.Language) []ui.Problem {
+func (d details) problems(l *i18n.Language, form pay.Form) []ui.Problem {
+	if form != pay.FormBilling {
+		return problemsOf(l, detailFields, d.buyerProblems(form)...)
+	}
 	var found []error
 	if _, err := pay.CleanEmail("buyerEmail", d.Email); err != nil {
 		found = append(found, err)

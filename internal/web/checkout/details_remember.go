@@ -55,7 +55,7 @@ func (h *Handler) known(v *visit) details {
 	if typed, ok := remembered(v.r); ok {
 		return typed
 	}
-	return details{Email: v.look.Session.BuyerEmail, Billing: v.look.Session.Billing}
+	return details{Email: v.look.Session.BuyerEmail, Billing: v.look.Session.Billing, Buyer: v.look.Session.Buyer}
 }
 
 // ownOrder reports whether the order carries the address that this browser

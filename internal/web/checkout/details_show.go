@@ -33,6 +33,10 @@ func (h *Handler) showDetails(v *visit, status int, typed details, problems []ui
 		h.answer(v, status, problems)
 		return
 	}
+	if v.look.Session.Form != pay.FormBilling {
+		h.showBuyer(v, status, typed, problems)
+		return
+	}
 	h.foresee(v, typed)
 	say, b := v.language.Say, typed.Billing
 	view := detailsView{

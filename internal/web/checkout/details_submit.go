@@ -25,14 +25,14 @@ func (h *Handler) submitDetails(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	typed := readDetails(values, v.look.Session)
-	if problems := typed.problems(v.language); len(problems) > 0 {
+	if problems := typed.problems(v.language, v.look.Session.Form); len(problems) > 0 {
 		h.showDetails(v, http.StatusUnprocessableEntity, typed, problems)
 		return
 	}
 	placement := pay.Placement{
 		ID:      pay.OrderID(h.core.IDs().New(id.Order)),
 		Actor:   pay.Actor{Kind: pay.ByVisitor, Env: v.look.Session.Env, Store: v.look.Session.Store},
-		Session: v.session, BuyerEmail: typed.Email, Billing: typed.Billing, At: h.core.Now(),
+		Session: v.session, BuyerEmail: typed.Email, Billing: typed.Billing, Buyer: typed.Buyer, At: h.core.Now(),
 	}
 	switch _, err := pay.Run(r.Context(), h.core, pay.PlaceOrder, placement); fault.KindOf(err) {
 	case 0:

@@ -12,6 +12,10 @@ import (
 // languageCookie keeps the language that a buyer chose at the foot of a page.
 const languageCookie = "tillway_language"
 
+// Wayl's addresses call Kurdish "ku"; its pages speak Central Kurdish
+// (spec/wayl.md §7).
+const kurdish, sorani = "ku", "ckb"
+
 // languageLife is how long a choice is remembered.
 const languageLife = 365 * 24 * time.Hour
 
@@ -19,9 +23,13 @@ const languageLife = 365 * 24 * time.Hour
 // or before; "" is none. A choice counts more than the session's language,
 // which is only the default (spec/pancake.md §8).
 func (h *Handler) chosenLanguage(w http.ResponseWriter, r *http.Request) string {
-	if tag := r.URL.Query().Get("lang"); r.Method == http.MethodGet && h.speaks(tag) {
+	tag := r.URL.Query().Get("lang")
+	if tag == kurdish {
+		tag = sorani
+	}
+	if r.Method == http.MethodGet && h.speaks(tag) {
 		http.SetCookie(w, &http.Cookie{
-			Name: languageCookie, Value: tag, Path: cookiePath, MaxAge: int(languageLife / time.Second),
+			Name: languageCookie, Value: tag, Path: h.door.cookiePath(), MaxAge: int(languageLife / time.Second),
 			HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
 		})
 		return tag
@@ -33,6 +41,9 @@ func (h *Handler) chosenLanguage(w http.ResponseWriter, r *http.Request) string 
 }
 
 func (h *Handler) speaks(tag string) bool {
+	if tag == "" {
+		return false
+	}
 	for _, l := range h.ui.Catalog().Languages() {
 		if l.Tag() == tag {
 			return true

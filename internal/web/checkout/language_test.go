@@ -51,6 +51,21 @@ func TestLanguageOfThePage(t *testing.T) {
 			}
 		}
 	})
+	t.Run("may be written from right to left", func(t *testing.T) {
+		t.Parallel()
+		for header, want := range map[string][2]string{
+			"ar-IQ": {`<html lang="ar" dir="rtl"`, "بطاقتا الاختبار (2)"},
+			"ku-IQ": {`<html lang="ckb" dir="rtl"`, "کارتەکەی تاقیکردنەوە"},
+		} {
+			b, page := s.newBrowser(), s.session()
+			opened := b.do(http.MethodGet, page, nil, "Accept-Language", header)
+			wantText(t, opened, want[0])
+			tag, _, _ := strings.Cut(strings.TrimPrefix(want[0], `<html lang="`), `"`)
+			b.get(page + "?lang=" + tag)
+			b.follow(page+"/details", buyer("country", "DE"))
+			wantText(t, b.get(page), want[0], want[1])
+		}
+	})
 	t.Run("that is not spoken here is no choice", func(t *testing.T) {
 		t.Parallel()
 		for _, tag := range []string{"xx", "pt-BR", "en-US", `"><b>`} {

@@ -1,9 +1,11 @@
 package checkout
 
 import (
+	"slices"
 	"strings"
 
 	"tillway/internal/connector"
+	"tillway/internal/pay"
 	"tillway/internal/web/i18n"
 	"tillway/internal/web/ui"
 )
@@ -20,6 +22,12 @@ type paymentView struct {
 	CVC       ui.Field
 	Holder    ui.Field
 	TestCards []testCardView // in the test environment
+	Account   bool           // a wallet's account can be typed
+	Phone     ui.Field
+	CNIC      ui.Field
+	Sandbox   bool // buttons decide the outcome
+	Buyer     string
+	CanChange bool // there are details to go back to
 }
 
 // methodChoice is one way of paying.
@@ -45,6 +53,11 @@ var methodLabels = map[connector.Method]i18n.Key{
 	connector.Wallet:    i18n.Key("method.wallet"),
 	connector.Voucher:   i18n.Key("method.voucher"),
 	connector.Bank:      i18n.Key("method.bank"),
+	connector.JazzCash:  i18n.Key("method.jazzcash"),
+	connector.Easypaisa: i18n.Key("method.easypaisa"),
+	connector.QiCard:    i18n.Key("method.qicard"),
+	connector.ZainCash:  i18n.Key("method.zaincash"),
+	connector.FIB:       i18n.Key("method.fib"),
 }
 
 // showPayment draws the payment step. Of what was typed only the method and
@@ -76,13 +89,14 @@ func (h *Handler) showPayment(v *visit, status int, typed card, problems []ui.Pr
 			MaxLength: maxHolder, Optional: true,
 		},
 	}
+	h.askAccount(v, &view, typed)
 	if len(problems) == 1 && problems[0].Field == "" {
 		view.ProblemTitle = say(i18n.Key("payment.not_made"))
 	}
 	if ownOrder(v.r, v.look) {
 		view.Email = v.look.Order.BuyerEmail
 	}
-	for _, field := range []*ui.Field{&view.Number, &view.Expiry, &view.CVC, &view.Holder} {
+	for _, field := range []*ui.Field{&view.Number, &view.Expiry, &view.CVC, &view.Holder, &view.Phone, &view.CNIC} {
 		field.Error = ui.ProblemWith(problems, field.Name)
 	}
 	for i, method := range v.look.Methods {
@@ -97,6 +111,31 @@ func (h *Handler) showPayment(v *visit, status int, typed card, problems []ui.Pr
 		}
 	}
 	h.write(v, status, "payment", view.pictures(), view)
+}
+
+// askAccount adds what the dialects' sales have: a wallet's account, prefilled with
+// what the request told of the buyer, and the buttons of the test environment.
+func (h *Handler) askAccount(v *visit, view *paymentView, typed card) {
+	session, say := v.look.Session, v.language.Say
+	view.Sandbox, view.CanChange = h.sandboxed(v.look), session.Form != pay.FormNone
+	view.Account = slices.ContainsFunc(v.look.Methods, needsAccount)
+	if typed.phone == "" {
+		typed.phone = session.Buyer.Phone
+	}
+	if typed.cnic == "" {
+		typed.cnic = session.Buyer.NationalID
+	}
+	view.Phone = ui.Field{
+		Name: "phone", Label: say(i18n.Key("mobile.label")), Value: typed.phone, Type: "tel", Autocomplete: "tel", InputMode: "tel",
+		Placeholder: "03123456789", MaxLength: 20, Required: true,
+	}
+	view.CNIC = ui.Field{
+		Name: "cnic", Label: say(i18n.Key("cnic.label")), Value: typed.cnic, Hint: say(i18n.Key("cnic.hint")), InputMode: "numeric",
+		MaxLength: 15, Optional: true,
+	}
+	if ownOrder(v.r, v.look) || session.Buyer != (pay.Buyer{}) {
+		view.Buyer = v.look.Order.Buyer.FullName()
+	}
 }
 
 func methodLabel(l *i18n.Language, method connector.Method) string {

@@ -35,15 +35,18 @@ func (h *Handler) startPayment(w http.ResponseWriter, r *http.Request) {
 		h.showStale(v)
 		return
 	}
+	start := pay.Start{Session: v.session, Visitor: v.visitor, Turn: turn, IP: remoteIP(r), ReturnURL: h.publicURL + v.path()}
+	if instrument, pressed := h.sandboxInstrument(v.look, values.Get("sandbox")); pressed {
+		start.Method, start.Instrument = connector.Card, instrument
+		h.press(v, start, card{})
+		return
+	}
 	method, typed, problems := readPayment(values, v)
 	if len(problems) > 0 {
 		h.showPayment(v, http.StatusUnprocessableEntity, typed, problems)
 		return
 	}
-	start := pay.Start{
-		Session: v.session, Visitor: v.visitor, Turn: turn, Method: method, Instrument: typed.instrument(method),
-		IP: remoteIP(r), ReturnURL: h.publicURL + v.path(),
-	}
+	start.Method, start.Instrument = method, typed.instrument(method)
 	h.press(v, start, typed)
 }
 
@@ -101,6 +104,10 @@ func readPayment(values map[string][]string, v *visit) (connector.Method, card, 
 	}
 	if !offers(v.look.Methods, method) {
 		return method, card{}, []ui.Problem{{Field: "method", Message: v.language.Say(i18n.Key("method.choose"))}}
+	}
+	if needsAccount(method) {
+		typed := card{method: method, phone: first("phone"), cnic: first("cnic")}
+		return method, typed, typed.accountProblems(v.language)
 	}
 	if method != connector.Card || !v.testMode() {
 		return method, card{method: method}, nil

@@ -24,6 +24,20 @@ var mistakes = map[mistake]i18n.Key{
 	{"businessName", "bad_value"}:     i18n.Key("businessName.bad"),
 	{"taxId", "bad_value"}:            i18n.Key("taxId.bad"),
 	{"method", "bad_value"}:           i18n.Key("method.choose"),
+	{"name", "missing_field"}:         i18n.Key("name.missing"),
+	{"name", "bad_value"}:             i18n.Key("name.bad"),
+	{"firstName", "missing_field"}:    i18n.Key("firstName.missing"),
+	{"firstName", "bad_value"}:        i18n.Key("name.bad"),
+	{"lastName", "missing_field"}:     i18n.Key("lastName.missing"),
+	{"lastName", "bad_value"}:         i18n.Key("name.bad"),
+	{"phone", "missing_field"}:        i18n.Key("phone.missing"),
+	{"phone", "bad_value"}:            i18n.Key("phone.bad"),
+	{"city", "missing_field"}:         i18n.Key("city.missing"),
+	{"city", "bad_value"}:             i18n.Key("city.bad"),
+	{"address1", "missing_field"}:     i18n.Key("address.missing"),
+	{"address1", "bad_value"}:         i18n.Key("address.bad"),
+	{"address2", "bad_value"}:         i18n.Key("address.bad"),
+	{"province", "bad_value"}:         i18n.Key("state.bad"),
 }
 
 // paymentFields maps the core's names of fields to the payment form's.

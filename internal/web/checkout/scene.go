@@ -15,10 +15,13 @@ type scene struct {
 	ui.Frame
 	Path     string // of the checkout, for links and forms
 	Poll     string // the state that a script watches for a change, "" is none
+	Next     string // where it goes then, "" is Path
 	TestMode bool
 	Store    storeView
 	Item     itemView
 	Quote    pay.Quote
+	Untaxed  bool // the price is final, and no tax is spoken of
+	Cancel   bool // the buyer may give the purchase up here
 	// The words of the summary.
 	SummaryHeading string
 	TaxLabel       string
@@ -59,7 +62,7 @@ func (h *Handler) sceneOf(v *visit, title i18n.Key, problems []ui.Problem) scene
 	s := scene{
 		Frame: frame,
 		Path:  v.path(), TestMode: v.testMode(), Store: storeOf(look.Store, frame.Scheme), Item: itemOf(look.Product),
-		Quote: look.Quote, SummaryHeading: v.language.Say(i18n.Key("summary.pay"), "Store", look.Store.Name),
+		Quote: look.Quote, Untaxed: look.Session.Form != pay.FormBilling, Cancel: cancelable(look), SummaryHeading: v.language.Say(i18n.Key("summary.pay"), "Store", look.Store.Name),
 		TaxLabel: taxLabel(v.language, look.Quote), TotalLabel: v.language.Say(i18n.Key("summary.total")),
 		Problems: problems, ProblemTitle: v.language.Say(i18n.Key("problem.title"), "Count", len(problems)),
 	}
@@ -76,10 +79,19 @@ func (h *Handler) frame(v *visit, title string) ui.Frame {
 
 // write draws a page of a known checkout.
 func (h *Handler) write(v *visit, status int, page string, pictures []string, view any) {
-	ui.Secure(v.w.Header(), pictures...)
+	ui.SecureForm(v.w.Header(), leadsOn(v.look), pictures...)
 	if err := h.pages.Write(v.w, status, v.language, page, view); err != nil {
 		h.fail(v, err)
 	}
+}
+
+// leadsOn is where a purchase leads by itself when it is paid, "" for one that
+// shows its receipt first, as the shop's own do.
+func leadsOn(look pay.Checkout) string {
+	if look.Session.Dialect == "" {
+		return ""
+	}
+	return look.SuccessURL
 }
 
 // pictures are the foreign images of the scene, which the policy has to name.

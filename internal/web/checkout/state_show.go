@@ -51,6 +51,7 @@ type paidView struct {
 
 // buyerView is for whom the receipt is.
 type buyerView struct {
+	Name     string // where it was asked for
 	Business string // "" for a private buyer
 	TaxID    string
 	Region   string // state and postcode
@@ -61,6 +62,8 @@ type buyerView struct {
 type closedView struct {
 	scene
 	words
+	Back     string // where the request wanted who gives up to be led, "" is nowhere
+	BackHost string
 }
 
 // words is what a closed page says.
@@ -84,19 +87,47 @@ func (h *Handler) showState(v *visit) {
 	}
 }
 
+// codeView is the provider's question for a one-time password.
+type codeView struct {
+	scene
+	Lead  string
+	Tries string // left, "" when nobody says
+	Code  ui.Field
+}
+
 // showChallenge draws the provider's question.
 func (h *Handler) showChallenge(v *visit, status int, problems []ui.Problem) {
 	if v.json {
 		h.answer(v, status, problems)
 		return
 	}
+	if v.look.Action.Kind == connector.OneTimeCode {
+		h.showCode(v, status, problems)
+		return
+	}
 	view := h.sceneOf(v, i18n.Key("title.challenge"), problems)
 	h.write(v, status, "challenge", view.pictures(), view)
 }
 
+// showCode asks for the password that a wallet has sent to its customer.
+func (h *Handler) showCode(v *visit, status int, problems []ui.Problem) {
+	say := v.language.Say
+	view := codeView{
+		scene: h.sceneOf(v, i18n.Key("title.challenge"), problems), Tries: v.look.Action.Data[connector.ActionTries],
+		Lead: say(i18n.Key("code.lead"), "Provider", methodLabel(v.language, v.look.Payment.Method), "Store", v.look.Store.Name,
+			"Amount", v.language.Money(v.look.Quote.Total)),
+		Code: ui.Field{
+			Name: "code", Label: say(i18n.Key("code.label")), Autocomplete: "one-time-code", InputMode: "numeric", MaxLength: 12, Required: true,
+			Error: ui.ProblemWith(problems, "code"),
+		},
+	}
+	h.write(v, status, "code", view.pictures(), view)
+}
+
 func (h *Handler) showWaiting(v *visit) {
 	view := waitingView{scene: h.sceneOf(v, i18n.Key("title.waiting"), nil)}
-	view.Refresh, view.Poll = refreshEvery, string(v.look.State)
+	view.Refresh, view.Poll, view.Next = refreshEvery, string(v.look.State), v.path()+"?"+afterWaiting
+	view.RefreshTo = view.Next
 	if action := v.look.Action; action != nil {
 		switch action.Kind {
 		case connector.Redirect:
@@ -109,8 +140,8 @@ func (h *Handler) showWaiting(v *visit) {
 			}
 		case connector.ApproveOnApp:
 			view.App = true
-		case connector.Challenge:
-			// A challenge is a state of its own.
+		case connector.Challenge, connector.OneTimeCode:
+			// What our page asks is a state of its own.
 		}
 	}
 	h.write(v, http.StatusOK, "waiting", view.pictures(), view)
@@ -152,6 +183,13 @@ func paidWith(l *i18n.Language, payment pay.Payment) string {
 func (h *Handler) buyerOf(v *visit) buyerView {
 	billing := v.look.Order.Billing
 	view := buyerView{Region: strings.TrimSpace(billing.State + " " + billing.Postcode), Country: billing.Country}
+	if person := v.look.Order.Buyer; person != (pay.Buyer{}) {
+		billing.Country = person.Country
+		view = buyerView{
+			Name: person.FullName(), Country: person.Country,
+			Region: strings.Join(strings.Fields(strings.Join([]string{person.Address1, person.Address2, person.Postcode, h.cityOf(v, person.City)}, " ")), " "),
+		}
+	}
 	if billing.IsBusiness {
 		view.Business, view.TaxID = billing.BusinessName, billing.TaxID
 	}
@@ -163,10 +201,24 @@ func (h *Handler) buyerOf(v *visit) buyerView {
 	return view
 }
 
+// cityOf is a governorate in words, and any other city as it was typed.
+func (h *Handler) cityOf(v *visit, city string) string {
+	if key, known := cityLabels[city]; known {
+		return v.language.Say(key)
+	}
+	return city
+}
+
 func (h *Handler) showClosed(v *visit) {
 	view := closedView{scene: h.sceneOf(v, i18n.Key("title.closed"), nil), words: wordsOf(v)}
 	if v.look.State == pay.CheckoutBeingPaid {
 		view.Refresh, view.Poll = refreshEvery, string(v.look.State)
+	}
+	if v.look.State == pay.CheckoutExpired {
+		view.Back = v.look.Session.CancelURL
+	}
+	if to, err := url.Parse(view.Back); err == nil {
+		view.BackHost = to.Host
 	}
 	h.write(v, http.StatusOK, "closed", view.pictures(), view)
 }
@@ -185,6 +237,17 @@ func wordsOf(v *visit) words {
 	case pay.CheckoutBeingPaid:
 		return say(i18n.Key("being_paid.heading"), i18n.Key("being_paid.lead"), "clock")
 	case pay.CheckoutExpired:
+		switch v.look.Ended() {
+		case pay.EndedByDecline:
+			ended := say(i18n.Key("declined.heading"), i18n.Key("declined.lead"), "warning")
+			if declined(v) {
+				ended.Lead = v.language.Say(declineKey(v)) + " " + ended.Lead
+			}
+			return ended
+		case pay.EndedByHand:
+			return say(i18n.Key("canceled.heading"), i18n.Key("canceled.lead"), "clock")
+		case pay.EndedByTime:
+		}
 		return say(i18n.Key("expired.heading"), i18n.Key("expired.lead"), "clock")
 	case pay.CheckoutUnavailable:
 		if len(v.look.Methods) == 0 {

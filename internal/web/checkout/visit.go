@@ -2,11 +2,9 @@ package checkout
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"tillway/internal/fault"
-	"tillway/internal/id"
 	"tillway/internal/pay"
 	"tillway/internal/web/i18n"
 )
@@ -28,11 +26,7 @@ type visit struct {
 // visit is a request of which nothing is known yet but who asks.
 func (h *Handler) visit(w http.ResponseWriter, r *http.Request) *visit {
 	v := &visit{
-		w: w, r: r, slug: r.PathValue("slug"), page: r.URL.EscapedPath(), chosen: h.chosenLanguage(w, r), json: wantsJSON(r),
-	}
-	// The page that a step such as /pay belongs to.
-	if checkout := "/store/" + url.PathEscape(v.slug) + "/checkout/"; strings.HasPrefix(v.page, checkout) {
-		v.page = checkout + url.PathEscape(r.PathValue("id"))
+		w: w, r: r, slug: r.PathValue("slug"), page: h.door.page(r), chosen: h.chosenLanguage(w, r), json: wantsJSON(r),
 	}
 	v.language = h.ui.Catalog().Match(v.chosen, r.Header.Get("Accept-Language"))
 	return v
@@ -42,13 +36,12 @@ func (h *Handler) visit(w http.ResponseWriter, r *http.Request) *visit {
 // is none it has answered already, and returns nil.
 func (h *Handler) open(w http.ResponseWriter, r *http.Request) *visit {
 	v := h.visit(w, r)
-	v.session = pay.SessionID(r.PathValue("id"))
-	if _, err := id.ParseSession(string(v.session)); err != nil {
-		h.missing(v)
-		return nil
+	session, err := h.door.session(r.Context(), h.core, r)
+	if err == nil {
+		v.session, v.visitor = session, h.visitor(w, r)
+		err = h.refresh(v)
 	}
-	v.visitor = h.visitor(w, r)
-	if err := h.refresh(v); err != nil {
+	if err != nil {
 		if fault.Is(err, fault.NotFound) {
 			h.missing(v)
 			return nil
@@ -56,7 +49,11 @@ func (h *Handler) open(w http.ResponseWriter, r *http.Request) *visit {
 		h.fail(v, err)
 		return nil
 	}
-	if v.look.Store.Slug != v.slug {
+	if !h.door.admits(v.look.Session) {
+		h.missing(v)
+		return nil
+	}
+	if h.door.own() && v.look.Store.Slug != v.slug {
 		h.renamed(v)
 		return nil
 	}
@@ -110,8 +107,12 @@ func (h *Handler) back(v *visit) {
 		h.answer(v, statusOf(v.look), nil)
 		return
 	}
+	to := v.path()
+	if next := leadsOn(v.look); v.look.State == pay.CheckoutPaid && next != "" {
+		to = next
+	}
 	v.w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(v.w, v.r, v.path(), http.StatusSeeOther)
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 }
 
 // lookBack is back after a command that may have changed the state.

@@ -13,7 +13,6 @@ const (
 	visitorLength = 22 // base62 digits of 128 bits
 	// visitorLife lets a buyer come back to a receipt.
 	visitorLife = 30 * 24 * time.Hour
-	cookiePath  = "/store/"
 )
 
 // visitor is the hash of the browser's own secret. A browser without one is
@@ -24,7 +23,7 @@ func (h *Handler) visitor(w http.ResponseWriter, r *http.Request) string {
 	}
 	secret := h.core.IDs().Token(visitorBytes)
 	http.SetCookie(w, &http.Cookie{
-		Name: visitorCookie, Value: secret, Path: cookiePath, MaxAge: int(visitorLife / time.Second),
+		Name: visitorCookie, Value: secret, Path: h.door.cookiePath(), MaxAge: int(visitorLife / time.Second),
 		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
 	})
 	return id.Hash(secret)

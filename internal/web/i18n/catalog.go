@@ -73,9 +73,31 @@ func (c *Catalog) Match(preferences ...string) *Language {
 		if err != nil || len(wanted) == 0 {
 			continue
 		}
+		for i, tag := range wanted {
+			wanted[i] = sorani(tag)
+		}
 		if _, index, confidence := c.matcher.Match(wanted...); confidence > language.No {
 			return c.languages[index]
 		}
 	}
 	return c.languages[0]
+}
+
+// sorani gives Kurdish its written language. "ku" is the name of all Kurdish;
+// the Unicode tables take it for Kurmanji, in Latin letters, of Turkey. In Iraq
+// and Iran, in Arabic letters, or when nothing else is said, a page of ours
+// serves best in Sorani ("ckb"); who reads Latin letters cannot read that one.
+func sorani(tag language.Tag) language.Tag {
+	base, script, region := tag.Raw()
+	if base.String() != "ku" {
+		return tag
+	}
+	switch {
+	case script.String() == "Arab":
+	case script.String() != "Zzzz":
+		return tag
+	case region.String() != "IQ" && region.String() != "IR" && region.String() != "ZZ":
+		return tag
+	}
+	return language.MustParse("ckb")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tillway/internal/money"
+	"tillway/internal/pay"
 	"tillway/internal/web/i18n"
 )
 
@@ -41,6 +42,22 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+func TestMatchOfIraq(t *testing.T) {
+	t.Parallel()
+	catalog := mustCatalog(t)
+	for wish, want := range map[string]string{
+		"ar": "ar", "ar-IQ": "ar", "ar-EG": "ar", "ar-IQ,en;q=0.5": "ar",
+		"ckb": "ckb", "ckb-IQ": "ckb", "ckb-Arab-IR": "ckb", "ku": "ckb", "ku-IQ": "ckb", "ku-Arab": "ckb", "ku-Arab-IQ": "ckb",
+		"ku-IQ,ar;q=0.8,en;q=0.5": "ckb",
+		// Who reads Kurmanji in Latin letters cannot read Sorani.
+		"ku-Latn": "en", "ku-TR": "en", "ku-Latn-IQ": "en", "fa": "en", "ur-PK": "en",
+	} {
+		if got := catalog.Match(wish).Tag(); got != want {
+			t.Errorf("Match(%q) = %s, want %s", wish, got, want)
+		}
+	}
+}
+
 func TestText(t *testing.T) {
 	t.Parallel()
 	english := mustCatalog(t).Match("en")
@@ -58,6 +75,18 @@ func TestText(t *testing.T) {
 		two, _ := english.Text("problem.title", "Count", 2)
 		if one == two || one == "" {
 			t.Errorf("one is %q and two are %q", one, two)
+		}
+	})
+	t.Run("keeps the order of a value within a sentence from right to left", func(t *testing.T) {
+		t.Parallel()
+		for tag, want := range map[string]string{
+			"ar":  "استخدام البطاقة \u20684242 4242\u2069",
+			"ckb": "بەکارھێنانی کارتی \u20684242 4242\u2069",
+			"en":  "Use the card 4242 4242",
+		} {
+			if got := mustCatalog(t).Match(tag).Say("test.use_number", "Number", "4242 4242"); got != want {
+				t.Errorf("%s says %q, want %q", tag, got, want)
+			}
 		}
 	})
 	t.Run("reports an unknown key and odd arguments", func(t *testing.T) {
@@ -90,7 +119,9 @@ func TestMoney(t *testing.T) {
 		"¥4,500":                     money.New(4500, "JPY"),
 		"HK$10.00":                   money.New(1000, "HKD"),
 		"CN¥10.00":                   money.New(1000, "CNY"),
-		"IQD\u00a01,500.000":         money.New(1500000, "IQD"),
+		"IQD\u00a01,500":             money.New(1500000, "IQD"),
+		"IQD\u00a01,500.250":         money.New(1500250, "IQD"),
+		"KWD\u00a01,500.000":         money.New(1500000, "KWD"),
 		"$92,233,720,368,547,758.07": money.New(9223372036854775807, "USD"),
 		"¥0":                         money.New(0, "JPY"),
 	} {
@@ -174,7 +205,7 @@ func TestName(t *testing.T) {
 	for _, l := range mustCatalog(t).Languages() {
 		names = append(names, l.Name())
 	}
-	if want := []string{"English", "日本語", "简体中文"}; !slices.Equal(names, want) {
+	if want := []string{"English", "العربية", "کوردیی ناوەندی", "日本語", "简体中文"}; !slices.Equal(names, want) {
 		t.Errorf("the languages call themselves %q, want %q", names, want)
 	}
 }
@@ -183,6 +214,8 @@ func TestOtherLanguagesWriteAmountsDatesAndCountries(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 20, 9, 31, 0, 0, time.UTC)
 	for tag, want := range map[string][]string{
+		"ar":      {"\u200f1,234.50\u00a0US$\u200e", "\u200f4,500\u00a0JP¥\u200e", "2026/11/20، 09:31 UTC", "ألمانيا"},
+		"ckb":     {"\u200f1,234.50\u00a0US$\u200e", "\u200f4,500\u00a0JP¥\u200e", "2026/11/20، 09:31 UTC", "ئەڵمانیا"},
 		"ja":      {"$1,234.50", "￥4,500", "2026年11月20日 09:31 UTC", "ドイツ"},
 		"zh-Hans": {"US$1,234.50", "JP¥4,500", "2026年11月20日 09:31 UTC", "德国"},
 	} {
@@ -190,6 +223,46 @@ func TestOtherLanguagesWriteAmountsDatesAndCountries(t *testing.T) {
 		got := []string{l.Money(money.New(123450, "USD")), l.Money(money.New(4500, "JPY")), l.Time(at), l.Countries([]string{"DE"})[0].Name}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s writes %q, want %q", tag, got, want)
+		}
+	}
+}
+
+func TestDinars(t *testing.T) {
+	t.Parallel()
+	for tag, want := range map[string][]string{
+		"en":  {"IQD\u00a010,000", "IQD\u00a00.250", "−IQD\u00a010,000", "−IQD\u00a00.250"},
+		"ar":  {"\u200f10,000\u00a0د.ع.\u200f", "\u200f0.250\u00a0د.ع.\u200f", "\u200f\u200e−10,000\u00a0د.ع.\u200f", "\u200f\u200e−0.250\u00a0د.ع.\u200f"},
+		"ckb": {"\u200f10,000\u00a0د.ع.\u200f", "\u200f0.250\u00a0د.ع.\u200f", "\u200f\u200e−10,000\u00a0د.ع.\u200f", "\u200f\u200e−0.250\u00a0د.ع.\u200f"},
+	} {
+		var got []string
+		for _, minor := range []int64{10_000_000, 250, -10_000_000, -250} {
+			got = append(got, mustCatalog(t).Match(tag).Money(money.New(minor, "IQD")))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s writes %q, want %q", tag, got, want)
+		}
+	}
+}
+
+// TestEveryCountryHasAName in every language, in its own letters where those
+// are not Latin ones.
+func TestEveryCountryHasAName(t *testing.T) {
+	t.Parallel()
+	for _, l := range mustCatalog(t).Languages() {
+		for _, c := range l.Countries(pay.Countries()) {
+			foreign := l.Direction() == "rtl" && strings.ContainsAny(strings.ToLower(c.Name), "abcdefghijklmnopqrstuvwxyz")
+			if c.Name == "" || c.Name == c.Code || foreign {
+				t.Errorf("%s calls %s %q", l.Tag(), c.Code, c.Name)
+			}
+		}
+	}
+}
+
+func TestCountryWithoutANameIsCalledByItsCode(t *testing.T) {
+	t.Parallel()
+	for _, l := range mustCatalog(t).Languages() {
+		if got := l.Countries([]string{"?!"}); got[0].Name != "?!" {
+			t.Errorf("%s calls it %q", l.Tag(), got[0].Name)
 		}
 	}
 }

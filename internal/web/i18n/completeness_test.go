@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"tillway/internal/web/i18n"
 )
 
 // used finds the keys in templates and in Go: {{t "key" …}}, (t "key" …) and
@@ -84,6 +86,33 @@ func TestEveryLanguageIsComplete(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEveryLanguageCounts asks every text that counts for numbers of each
+// plural form that a language may have (Arabic has six).
+func TestEveryLanguageCounts(t *testing.T) {
+	t.Parallel()
+	for key, raw := range texts(t, "locale/en.json") {
+		counts := strings.HasPrefix(string(raw), "{") || strings.Contains(string(raw), "{{.Count}}")
+		if !counts {
+			continue
+		}
+		args := []any{}
+		for _, found := range placeholder.FindAllStringSubmatch(string(raw), -1) {
+			args = append(args, found[1], "x")
+		}
+		for _, l := range mustCatalog(t).Languages() {
+			for _, count := range []int{0, 1, 2, 3, 11, 100} {
+				// English may have one text for many where one cannot be.
+				if count == 1 && !strings.HasPrefix(string(raw), "{") && l.Tag() == "en" {
+					continue
+				}
+				if got, err := l.Text(i18n.Key(key), append(args, "Count", count)...); err != nil {
+					t.Errorf("%s does not say %q of %d: %q, %v", l.Tag(), key, count, got, err)
+				}
+			}
+		}
 	}
 }
 

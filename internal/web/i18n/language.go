@@ -23,10 +23,15 @@ type Language struct {
 }
 
 func newLanguage(bundle *goi18n.Bundle, tag language.Tag) (*Language, error) {
-	l := &Language{
-		tag: tag, texts: goi18n.NewLocalizer(bundle, tag.String(), fallback.String()), numbers: message.NewPrinter(tag),
+	// One page must not mix digits: card numbers, dates and the digits behind a
+	// decimal point are Western ones everywhere, so those before it are too.
+	western, err := tag.SetTypeForKey("nu", "latn")
+	if err != nil {
+		return nil, fmt.Errorf("i18n: digits of %s: %w", tag, err)
 	}
-	var err error
+	l := &Language{
+		tag: tag, texts: goi18n.NewLocalizer(bundle, tag.String(), fallback.String()), numbers: message.NewPrinter(western),
+	}
 	if l.money, err = newMoneyStyle(l); err != nil {
 		return nil, err
 	}
@@ -49,6 +54,24 @@ func (l *Language) Direction() string {
 	return "ltr"
 }
 
+// Marks of the Unicode bidirectional algorithm.
+const (
+	isolateStart = "\u2068" // what follows takes its direction from its own first letter
+	isolateEnd   = "\u2069"
+	leftToRight  = "\u200e" // this and the next are letters that nobody sees
+	rightToLeft  = "\u200f"
+)
+
+// isolate keeps a text value from being reordered with the sentence around it:
+// in a sentence from right to left, the groups of a card number would otherwise
+// change places. Sentences from left to right read well without.
+func (l *Language) isolate(value any) any {
+	if text, ok := value.(string); ok && text != "" && l.Direction() == "rtl" {
+		return isolateStart + text + isolateEnd
+	}
+	return value
+}
+
 // Text is the text of a key. args are pairs of a placeholder's name and its
 // value: Text("payment.button", "Amount", "$11.90"). The one called Count also
 // chooses between singular and plural. An unknown key, or an odd number of
@@ -63,7 +86,7 @@ func (l *Language) Text(key Key, args ...any) (string, error) {
 		if !ok {
 			return "", fmt.Errorf("i18n: %s: argument %d is not a name", key, i)
 		}
-		values[name] = args[i+1]
+		values[name] = l.isolate(args[i+1])
 	}
 	config := &goi18n.LocalizeConfig{MessageID: string(key), TemplateData: values}
 	if count, counted := values["Count"]; counted {

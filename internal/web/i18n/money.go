@@ -38,7 +38,7 @@ func newMoneyStyle(l *Language) (moneyStyle, error) {
 }
 
 // Money is an amount as a person of the language writes it: "$1,234.50",
-// "¥4,500", "IQD 4,500.000". It is built from the exact display string; no
+// "¥4,500", "IQD 4,500". It is built from the exact display string; no
 // floating point is involved. No amount is the empty text.
 func (l *Language) Money(a money.Amount) string {
 	if !a.IsSet() {
@@ -51,18 +51,42 @@ func (l *Language) Money(a money.Amount) string {
 		return a.String() + nbsp + string(a.Currency()) // cannot happen: units are the digits of an int64
 	}
 	number := l.numbers.Sprintf("%d", whole)
-	if hasFraction {
+	if hasFraction && (!unused(fraction) || !wholeUnits(a.Currency())) {
 		number += l.money.decimal + fraction
 	}
 	number = l.attach(l.Symbol(a.Currency()), number)
-	if negative {
-		return "−" + number
+	before, minus := "", "−"
+	if l.Direction() == "rtl" {
+		// Even an amount whose only letters are Latin runs from right to left,
+		// and its minus stays before the digits.
+		before, minus = rightToLeft, leftToRight+minus
 	}
-	return number
+	if negative {
+		before += minus
+	}
+	return before + number
 }
+
+// wholeUnits reports whether people write the currency without a fraction: ISO
+// 4217 gives the Iraqi dinar 3 digits, but the Unicode tables know that nobody
+// has seen a fils for decades.
+func wholeUnits(c money.Currency) bool {
+	unit, err := currency.ParseISO(string(c))
+	if err != nil {
+		return false
+	}
+	digits, _ := currency.Standard.Rounding(unit)
+	return digits == 0
+}
+
+// unused reports whether leaving a fraction out loses nothing.
+func unused(fraction string) bool { return strings.Trim(fraction, "0") == "" }
 
 func (l *Language) attach(symbol, number string) string {
 	if l.money.suffix {
+		if last, _ := utf8.DecodeLastRuneInString(symbol); l.Direction() == "rtl" && unicode.Is(unicode.Sc, last) && len(symbol) > utf8.RuneLen(last) {
+			symbol += leftToRight // keeps the dollar of "US$" behind its letters
+		}
 		return number + nbsp + symbol
 	}
 	if last, _ := utf8.DecodeLastRuneInString(symbol); unicode.IsLetter(last) {

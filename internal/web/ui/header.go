@@ -11,20 +11,19 @@ import (
 // style and script, and pictures from the given addresses. The page cannot be
 // framed, sniffed, cached or stored, and its address goes to other sites only
 // as an origin, because a checkout's address is a capability.
-func Secure(header http.Header, pictures ...string) {
-	images := []string{"'self'"}
-	for _, picture := range pictures {
-		if source := imageSource(picture); source != "" && !slices.Contains(images, source) {
-			images = append(images, source)
-		}
-	}
+func Secure(header http.Header, pictures ...string) { SecureForm(header, "", pictures...) }
+
+// SecureForm is Secure for a page whose form may lead on to another site: a
+// browser holds the policy of forms against every redirect that follows.
+func SecureForm(header http.Header, leadsTo string, pictures ...string) {
+	images := sources(pictures...)
 	header.Set("Content-Security-Policy", strings.Join([]string{
 		"default-src 'none'",
 		"style-src 'self'",
 		"script-src 'self'",
 		"connect-src 'self'",
 		"img-src " + strings.Join(images, " "),
-		"form-action 'self'",
+		"form-action " + strings.Join(sources(leadsTo), " "),
 		"base-uri 'none'",
 		"frame-ancestors 'none'",
 	}, "; "))
@@ -34,15 +33,26 @@ func Secure(header http.Header, pictures ...string) {
 	header.Set("Cache-Control", "no-store")
 }
 
+// sources are this site, and the origins of addresses that can stand in a policy.
+func sources(addresses ...string) []string {
+	list := []string{"'self'"}
+	for _, address := range addresses {
+		if source := originOf(address); source != "" && !slices.Contains(list, source) {
+			list = append(list, source)
+		}
+	}
+	return list
+}
+
 // ImageAllowed reports whether Secure can let a picture in. A page leaves
 // other pictures out, or the reader would see a broken one.
-func ImageAllowed(picture string) bool { return imageSource(picture) != "" }
+func ImageAllowed(picture string) bool { return originOf(picture) != "" }
 
-// imageSource is the CSP source of a picture's origin, "" when the address
+// originOf is the CSP source of an address's origin, "" when the address
 // cannot stand in a policy. A host is held to the letters of a host name,
 // because URLs allow ';' and ',' in one, which would end the directive.
-func imageSource(picture string) string {
-	u, err := url.Parse(picture)
+func originOf(address string) string {
+	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil {
 		return ""
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"tillway/internal/web/i18n"
@@ -21,12 +22,22 @@ type Pages struct {
 type Frame struct {
 	Title   string
 	Scheme  Scheme
-	Refresh int      // seconds until a browser without JavaScript loads the page again; 0 is never
-	Styles  []string // asset names, after the shared stylesheet
-	Sheets  []string // addresses of style sheets for the screen, after those: a store's theme
-	Scripts []string // asset names
+	Refresh int // seconds until a browser without JavaScript loads the page again; 0 is never
+	// RefreshTo is where it goes then; "" is the page itself.
+	RefreshTo string
+	Styles    []string // asset names, after the shared stylesheet
+	Sheets    []string // addresses of style sheets for the screen, after those: a store's theme
+	Scripts   []string // asset names
 	// Languages is the choice at the foot of the page; empty when there is none.
 	Languages []LanguageLink
+}
+
+// RefreshContent is what the layout's refresh says: when, and where to.
+func (f Frame) RefreshContent() string {
+	if f.RefreshTo == "" {
+		return strconv.Itoa(f.Refresh)
+	}
+	return strconv.Itoa(f.Refresh) + ";url=" + f.RefreshTo
 }
 
 // LanguageLink is one language that the page can be read in.

@@ -66,7 +66,7 @@
 
   // The tax of what is typed so far, before it is sent.
   const country = document.getElementById("country");
-  if (country) {
+  if (country && document.getElementById("tax-label")) {
     const fields = ["country", "state", "postcode", "business", "taxId"];
     let newest = 0;
     const preview = async () => {
@@ -145,7 +145,7 @@
         const answer = await fetch(path, { headers: { Accept: "application/json" } });
         const now = await answer.json();
         if (now.state && now.state !== main.dataset.poll) {
-          location.replace(path);
+          location.replace(main.dataset.next || path);
           return;
         }
       } catch {

@@ -1,0 +1,121 @@
+package checkout
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tillway/internal/id"
+	"tillway/internal/pay"
+)
+
+// Door is how an address leads to the checkouts of some dialects: a prefix, and
+// behind it a public name of the session (see pay.NewSale.Handles).
+type Door struct {
+	Prefix   string // such as "/pay/"
+	Dialects []pay.Dialect
+	// Former are other forms of the address, which lead on to Prefix. Their
+	// handle is the member "id" of the query.
+	Former []FormerAddress
+}
+
+// FormerAddress is a path that leads on to a door.
+type FormerAddress struct {
+	Path     string
+	Language string // of the page, "" leaves it to the browser
+}
+
+// door is a Door at work. The zero door is the shop's own: the address names
+// the store and the session (spec/pancake.md §1).
+type door struct{ Door }
+
+func (d door) own() bool { return d.Prefix == "" }
+
+// pattern is the path of its pages.
+func (d door) pattern() string {
+	if d.own() {
+		return "/store/{slug}/checkout/{id}"
+	}
+	return d.Prefix + "{token}"
+}
+
+// cookiePath is where the browser shows itself.
+func (d door) cookiePath() string {
+	if d.own() {
+		return "/store/"
+	}
+	return d.Prefix
+}
+
+// page is the address of the page that a request belongs to, also when it is
+// one of a step such as /pay; for what is no page of a checkout, its own.
+func (d door) page(r *http.Request) string {
+	if !d.own() {
+		return d.Prefix + url.PathEscape(r.PathValue("token"))
+	}
+	at := r.URL.EscapedPath()
+	if checkout := "/store/" + url.PathEscape(r.PathValue("slug")) + "/checkout/"; strings.HasPrefix(at, checkout) {
+		return checkout + url.PathEscape(r.PathValue("id"))
+	}
+	return at
+}
+
+// session finds which session the address means. Errors: pay.ErrSessionNotFound,
+// also for what can be no name of one.
+func (d door) session(ctx context.Context, core *pay.Core, r *http.Request) (session pay.SessionID, err error) {
+	if d.own() {
+		session = pay.SessionID(r.PathValue("id"))
+		if _, err := id.ParseSession(string(session)); err != nil {
+			return "", pay.ErrSessionNotFound
+		}
+		return session, nil
+	}
+	handle := r.PathValue("token")
+	if !pay.IsHandle(handle) {
+		return "", pay.ErrSessionNotFound
+	}
+	err = core.View(ctx, func(r pay.Records) error {
+		found, err := r.SessionByHandle(handle)
+		session = found.ID
+		return err
+	})
+	return session, err
+}
+
+// admits reports whether a session is to be found behind the door.
+func (d door) admits(session pay.Session) bool {
+	if d.own() {
+		return session.Dialect == ""
+	}
+	return slices.Contains(d.Dialects, session.Dialect)
+}
+
+// through is the handler behind a door.
+func (h *Handler) through(d Door) *Handler {
+	behind := *h
+	behind.door = door{d}
+	return &behind
+}
+
+// leadFormer sends a former address on to the door's own. What it asks for
+// besides is not known here and is dropped, but for the language.
+func (h *Handler) leadFormer(former FormerAddress) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		handle, language := r.URL.Query().Get("id"), r.URL.Query().Get("lang")
+		if language == "" {
+			language = former.Language
+		}
+		if !pay.IsHandle(handle) {
+			h.missing(h.visit(w, r))
+			return
+		}
+		to := url.URL{Path: h.door.Prefix + handle}
+		if language != "" {
+			to.RawQuery = url.Values{"lang": {language}}.Encode()
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, to.String(), http.StatusSeeOther)
+	}
+}
