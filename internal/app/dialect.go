@@ -12,6 +12,7 @@ import (
 	"tillway/internal/api/waypay"
 	"tillway/internal/fanout"
 	"tillway/internal/id"
+	"tillway/internal/intent"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
 	"tillway/internal/store"
@@ -72,6 +73,9 @@ func doors() []checkout.Door {
 	return []checkout.Door{
 		{
 			Prefix: "/pay/", Dialects: []pay.Dialect{pay.Dialect(wayl.Name), pay.Dialect(waypay.Name)},
+			Ends: map[pay.CheckoutEnd]string{
+				pay.EndedByTime: string(intent.Expired), pay.EndedByHand: string(intent.Cancelled), pay.EndedByDecline: string(intent.Failed),
+			},
 			Former: []checkout.FormerAddress{
 				{Path: "/pay"},
 				{Path: "/en/pay", Language: "en"},

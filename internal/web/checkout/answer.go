@@ -114,9 +114,7 @@ func (h *Handler) describe(v *visit) Answer {
 		Methods: look.Methods, ExpiresAt: &look.Session.ExpiresAt, Action: look.Action,
 		Form: look.Session.Form, Ended: look.Ended(),
 	}
-	if body.Ended != "" {
-		body.CancelURL = look.Session.CancelURL
-	}
+	body.CancelURL = h.door.back(look)
 	if look.Order.ID != "" {
 		body.TaxName = look.Quote.Rate.Name
 	}

@@ -16,6 +16,10 @@ import (
 type Door struct {
 	Prefix   string // such as "/pay/"
 	Dialects []pay.Dialect
+	// Ends are the words of the member "status" by which the address for those who
+	// give up tells why the purchase ended; an end without one leaves the address
+	// as it is.
+	Ends map[pay.CheckoutEnd]string
 	// Former are other forms of the address, which lead on to Prefix. Their
 	// handle is the member "id" of the query.
 	Former []FormerAddress
@@ -90,6 +94,26 @@ func (d door) admits(session pay.Session) bool {
 		return session.Dialect == ""
 	}
 	return slices.Contains(d.Dialects, session.Dialect)
+}
+
+// back is where a purchase that ended unpaid leads, "" is nowhere.
+func (d door) back(look pay.Checkout) string {
+	end := look.Ended()
+	word, known := d.Ends[end]
+	before, query, asked := strings.Cut(look.Session.CancelURL, "?")
+	if end == "" {
+		return ""
+	}
+	if !known || !asked {
+		return look.Session.CancelURL
+	}
+	members := strings.Split(query, "&")
+	for i, member := range members {
+		if strings.HasPrefix(member, "status=") {
+			members[i] = "status=" + url.QueryEscape(word)
+		}
+	}
+	return before + "?" + strings.Join(members, "&")
 }
 
 // through is the handler behind a door.

@@ -214,9 +214,7 @@ func (h *Handler) showClosed(v *visit) {
 	if v.look.State == pay.CheckoutBeingPaid {
 		view.Refresh, view.Poll = refreshEvery, string(v.look.State)
 	}
-	if v.look.State == pay.CheckoutExpired {
-		view.Back = v.look.Session.CancelURL
-	}
+	view.Back = h.door.back(v.look)
 	if to, err := url.Parse(view.Back); err == nil {
 		view.BackHost = to.Host
 	}
