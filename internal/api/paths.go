@@ -94,8 +94,11 @@ func (a pathPattern) bind(r *http.Request, path string, fold bool) bool {
 	for i, part := range a.parts {
 		given, rest, more := strings.Cut(path, "/")
 		plain, err := url.PathUnescape(given)
-		if err != nil || more != (i < len(a.parts)-1) || named(part) && plain == "" ||
-			!named(part) && plain != part && !(fold && strings.EqualFold(plain, part)) {
+		fits := plain == part || fold && strings.EqualFold(plain, part)
+		if named(part) {
+			fits = plain != ""
+		}
+		if err != nil || more != (i < len(a.parts)-1) || !fits {
 			return false
 		}
 		values[i], path = plain, rest

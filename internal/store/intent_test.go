@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tillway/internal/connector"
 	"tillway/internal/intent"
 	"tillway/internal/money"
 	"tillway/internal/pay"
@@ -25,9 +26,9 @@ func wholeIntent(key string) intent.Intent {
 		ID: intent.ID("id-" + key), Transaction: intent.TransactionID("transaction-" + key), TxnRef: "WPAY" + key, Store: "STO_1", Env: pay.Test,
 		Reference: intent.OrderRef{OrderRef: "ORD" + key, Discount: &empty, Tax: &name}, Amount: money.New(100_050, "PKR"),
 		Description: "Product Purchase", Customer: intent.Customer{Name: &name, ShippingAddress: []byte(`{"city":"Lahore"}`)},
-		Purpose: "checkout", Preferred: intent.JazzCash, Metadata: `{"a":1}`, CallbackURL: "https://a.example/hook", Callback: "callback",
+		Purpose: "checkout", Preferred: connector.JazzCash, Metadata: `{"a":1}`, CallbackURL: "https://a.example/hook", Callback: "callback",
 		Token: "token-" + key, Status: intent.InProgress, Before: intent.Pending, Reason: "why", Session: pay.SessionID("cs_" + key),
-		Payment: pay.PaymentID("PAY_" + key), Method: intent.Easypaisa, Row: 1, CreatedAt: at, UpdatedAt: at.Add(time.Second), ExpiresAt: at.Add(time.Hour),
+		Payment: pay.PaymentID("PAY_" + key), Method: connector.Easypaisa, Row: 1, CreatedAt: at, UpdatedAt: at.Add(time.Second), ExpiresAt: at.Add(time.Hour),
 	}
 }
 
@@ -79,7 +80,7 @@ func TestAnIntentComesBackWhole(t *testing.T) {
 				t.Errorf("a second one of the same reference: fresh %t, %v", fresh, err)
 			}
 			changed.Status, changed.Before, changed.Reason, changed.Payment = intent.Completed, intent.InProgress, "", "PAY_9"
-			changed.Method, changed.UpdatedAt = intent.JazzCash, whole.UpdatedAt.Add(time.Minute)
+			changed.Method, changed.UpdatedAt = connector.JazzCash, whole.UpdatedAt.Add(time.Minute)
 			rows.UpdateIntent(changed)
 			return nil
 		})
