@@ -27,7 +27,7 @@ func TestLinkStatementsUseAnIndex(t *testing.T) {
 			"link of a session":   {selectLinkOfSession, []any{"1"}},
 			"links of a store":    {selectLinks, []any{"1", 10, 0}},
 			"links in states":     {selectLinksInStates, append([]any{"1", 10, 0, 1}, states...)},
-			"change of a link":    {updateLink, []any{"1", 1, "", "", "", "", "", "", 1, 1}},
+			"change of a link":    {updateLink, []any{"1", 1, "", "", "", "", "", 1, 1}},
 			"refund":              {selectLinkRefund, []any{"1"}},
 			"refunds of a store":  {selectLinkRefunds, append([]any{"1", 10, 0}, states...)},
 			"refunds of a link":   {selectLinkRefundsOfOne, append(append([]any{"1", 10, 0}, states...), "1")},
@@ -48,7 +48,7 @@ func mustLinks(t *testing.T, db sqldb.DB) {
 	err := db.Write(t.Context(), func(tx sqldb.Tx) error {
 		for n := range 2000 {
 			key := fmt.Sprint(n)
-			tx.Exec(insertLink, key, key, key, "test", key, "IQD", 1, "", "", "", "", "", "1h", "Created", key, "", "", "", "", "", 1, n, n, n, 0)
+			tx.Exec(insertLink, key, key, key, "test", key, "IQD", 1, "", "", "", "", "", "1h", "Created", key, "", "", "", "", 1, n, n, n, 0)
 			tx.Exec(insertLinkRefund, key, key, key, key, "", "", n)
 		}
 		return nil
