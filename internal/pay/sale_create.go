@@ -17,7 +17,8 @@ const MaxSaleLife = 31 * 24 * time.Hour
 const (
 	maxItemName        = 255
 	maxItemDescription = 2000
-	maxHandle          = 128 // bytes
+	maxHandle          = 128  // bytes
+	maxReturnURL       = 4096 // bytes: a request's own of 2,048, and what its dialect adds
 )
 
 // Item is what is sold where there is no product.
@@ -76,6 +77,11 @@ func (in NewSale) Validate() error {
 	}
 	if in.Life < 0 || in.Life > MaxSaleLife {
 		return fault.Invalidf("life", "bad_expiry", "A checkout lives at most %d days", int64(MaxSaleLife/(24*time.Hour)))
+	}
+	for field, address := range map[string]string{"successUrl": in.SuccessURL, "cancelUrl": in.CancelURL} {
+		if address != "" && (len(address) > maxReturnURL || !isWebURL(address)) {
+			return fault.Invalidf(field, "bad_url", "%s must be an http or https address", field)
+		}
 	}
 	for _, handle := range in.Handles {
 		if handle == "" || len(handle) > maxHandle {

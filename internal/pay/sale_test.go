@@ -212,6 +212,8 @@ func TestWhatCannotBeSoldIsRefused(t *testing.T) {
 			"a buyer from nowhere":      {func(in *pay.NewSale) { in.Buyer.Country = "XX" }, "bad_country"},
 			"an address that is none":   {func(in *pay.NewSale) { in.BuyerEmail = "x" }, "bad_email"},
 			"a life of two months":      {func(in *pay.NewSale) { in.Life = 60 * 24 * time.Hour }, "bad_expiry"},
+			"a way back into a script":  {func(in *pay.NewSale) { in.CancelURL = "javascript:alert(1)" }, "bad_url"},
+			"a way on into nothing":     {func(in *pay.NewSale) { in.SuccessURL = "//shop.example" }, "bad_url"},
 			"a page of another's name":  {func(in *pay.NewSale) { in.Handles = []string{"taken"} }, "handle_taken"},
 			"in another's store":        {func(in *pay.NewSale) { in.Actor.Store = "STO_2" }, "store_access_denied"},
 			"in no store":               {func(in *pay.NewSale) { in.Store = "STO_2" }, "store_not_found"},
