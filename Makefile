@@ -19,7 +19,7 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 BUILD     := $(GO) build -trimpath -ldflags '-s -w -X tillway/internal/telemetry.version=$(VERSION)'
 
-.PHONY: build demo deps test test-go cross release lint bench soak generate format-check
+.PHONY: build demo deps test test-go cross release lint bench fuzz soak generate format-check
 
 build: ## The binary, without cgo
 	CGO_ENABLED=0 $(BUILD) -o bin/tillway ./cmd/tillway
@@ -95,7 +95,16 @@ lint: format-check ## What the reviewers would say
 bench: ## The figures of docs/performance.md, beside the machine's own limits
 	$(GO) run ./test/bench
 
-soak: deps ## The long tests: fifty kills, long scenarios
+FUZZ_TIME ?= 1m
+
+# One after another: each uses every core. A new target is found by its name.
+fuzz: ## Every fuzz target for FUZZ_TIME each
+	@set -e; grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9]+' internal | while IFS=: read -r file _ target; do \
+		echo "fuzz $${target#func } in $$(dirname $$file) for $(FUZZ_TIME)"; \
+		$(GO) test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZ_TIME) ./$$(dirname $$file); \
+	done
+
+soak: deps fuzz ## The long tests: fuzzing, fifty kills, long scenarios
 	TILLWAY_SOAK=1 $(GO) test -p 1 -timeout 120m -count 1 ./test/... ./internal/store/...
 
 generate: ## Generated code, from its sources
