@@ -1,9 +1,7 @@
 package wayl_test
 
 import (
-	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -251,53 +249,8 @@ func (w *world) mustTell(t *testing.T) (list []pay.Event) {
 	return list
 }
 
-// rows is a fingerprint of everything in the database, by table.
+// rows is a fingerprint of everything in the database.
 func (w *world) rows(t *testing.T) string {
 	t.Helper()
-	var print strings.Builder
-	err := w.DB.Read(t.Context(), func(q sqldb.Querier) error {
-		print.Reset()
-		tables, err := texts(q, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
-		if err != nil {
-			return err
-		}
-		for _, table := range tables {
-			columns, err := texts(q, `SELECT name FROM pragma_table_info($1)`, table)
-			if err != nil {
-				return err
-			}
-			var quoted []string
-			for _, column := range columns {
-				if column != "last_used_at" { // the use of a good credential writes it, later and by itself
-					quoted = append(quoted, "quote("+column+")")
-				}
-			}
-			rows, err := texts(q, `SELECT `+strings.Join(quoted, " || ',' || ")+` AS line FROM `+table+` ORDER BY line`)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(&print, "%s %d %x; ", table, len(rows), sha256.Sum256([]byte(strings.Join(rows, "\n"))))
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return print.String()
-}
-
-func texts(q sqldb.Querier, sql string, args ...any) (list []string, err error) {
-	rows, err := q.Query(sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			return nil, err
-		}
-		list = append(list, text)
-	}
-	return list, rows.Err()
+	return paytest.Fingerprint(t, w.DB)
 }
