@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -202,7 +203,7 @@ func (p *payer) instrument(at checkout.Answer) map[string]string {
 	method := p.bought.Method
 	if method == "" {
 		method = connector.Card
-		if len(at.Methods) == 1 {
+		if len(at.Methods) > 0 && !slices.Contains(at.Methods, method) {
 			method = at.Methods[0]
 		}
 	}

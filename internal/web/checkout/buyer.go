@@ -40,8 +40,8 @@ func readBuyer(field func(name, prefilled string) string, session pay.Session) p
 // international writes a phone number in digits with the country's code where
 // the country is one whose national form is known; any other stays as typed.
 func international(phone, country string) string {
-	digits := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", "\u00a0", "", "+", "").Replace(phone)
-	if country != iraq || strings.Trim(digits, "0123456789") != "" {
+	digits := strings.NewReplacer("(", "", ")", "", "+", "").Replace(plain(latinDigits(phone)))
+	if country != iraq || digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return phone
 	}
 	const code = "964"
@@ -55,18 +55,18 @@ func (d details) buyerProblems(form pay.Form) (found []error) {
 	if _, err := pay.CleanEmail("buyerEmail", d.Email); err != nil && form == pay.FormDelivery {
 		found = append(found, err)
 	}
+	faulty := map[string]bool{} // a field is told of once
 	for _, problem := range d.Buyer.Problems(form) {
 		found = append(found, problem)
+		faulty[problem.Field] = true
 	}
 	if form != pay.FormContact || d.Buyer.Country != iraq {
 		return found
 	}
-	if phone := d.Buyer.Phone; phone == "964" {
-		found = append(found, pay.MissingField("buyer.phone"))
-	} else if national, ok := strings.CutPrefix(phone, "9647"); !ok || !digits(national, 9, 9) {
+	if national, ok := strings.CutPrefix(d.Buyer.Phone, "9647"); !faulty["buyer.phone"] && (!ok || !digits(national, 9, 9)) {
 		found = append(found, fault.Invalidf("buyer.phone", "bad_phone", "buyer.phone must be an Iraqi mobile number"))
 	}
-	if d.Buyer.City != "" && !slices.Contains(governorates, d.Buyer.City) {
+	if !faulty["buyer.city"] && !slices.Contains(governorates, d.Buyer.City) {
 		found = append(found, fault.Invalidf("buyer.city", "bad_city", "buyer.city must be one of Iraq's governorates"))
 	}
 	return found

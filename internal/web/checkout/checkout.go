@@ -76,8 +76,8 @@ type Handler struct {
 	patience  time.Duration
 	openings  Limiter
 	sandbox   Sandbox
-	doors     []Door
-	door      door // through which the request came
+	doors     []*Handler // behind each other door
+	door      door       // through which the request came
 	guard     *http.CrossOriginProtection
 }
 
@@ -95,8 +95,8 @@ func New(cfg Config) (*Handler, error) {
 	}
 	h := &Handler{
 		core: cfg.Core, tokens: cfg.Tokens, ui: cfg.UI, publicURL: strings.TrimRight(cfg.PublicURL, "/"),
-		testCards: cfg.TestCards, log: cfg.Log, secure: cfg.Secure, patience: cfg.Patience, openings: cfg.Openings, doors: cfg.Doors, sandbox: cfg.Sandbox,
-		countries: map[string][]i18n.Country{}, guard: http.NewCrossOriginProtection(),
+		testCards: cfg.TestCards, log: cfg.Log, secure: cfg.Secure, patience: cfg.Patience, openings: cfg.Openings, sandbox: cfg.Sandbox,
+		countries: map[string][]i18n.Country{},
 	}
 	var err error
 	if h.pages, err = cfg.UI.Pages(pages); err != nil {
@@ -105,13 +105,27 @@ func New(cfg Config) (*Handler, error) {
 	for _, l := range cfg.UI.Catalog().Languages() {
 		h.countries[l.Tag()] = l.Countries(pay.Countries())
 	}
-	if h.publicURL != "" {
-		if err := h.guard.AddTrustedOrigin(h.publicURL); err != nil {
+	if err := h.watch(); err != nil {
+		return nil, err
+	}
+	for _, d := range cfg.Doors {
+		behind, err := h.through(d)
+		if err != nil {
 			return nil, err
 		}
+		h.doors = append(h.doors, behind)
 	}
-	h.guard.SetDenyHandler(http.HandlerFunc(h.refuseForeign))
 	return h, nil
+}
+
+// watch sets a guard against the forms of other sites.
+func (h *Handler) watch() error {
+	h.guard = http.NewCrossOriginProtection()
+	h.guard.SetDenyHandler(http.HandlerFunc(h.refuseForeign))
+	if h.publicURL == "" {
+		return nil
+	}
+	return h.guard.AddTrustedOrigin(h.publicURL)
 }
 
 // Routes mounts the checkout.
@@ -127,10 +141,9 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	} {
 		mux.Handle(pattern, h.guard.Handler(handle))
 	}
-	for _, d := range h.doors {
-		behind := h.through(d)
+	for _, behind := range h.doors {
 		behind.checkoutRoutes(mux)
-		for _, former := range d.Former {
+		for _, former := range behind.door.Former {
 			mux.HandleFunc("GET "+former.Path, behind.leadFormer(former))
 		}
 	}

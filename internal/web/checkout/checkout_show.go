@@ -23,7 +23,7 @@ func (h *Handler) showCheckout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch state := v.look.State; {
-	case state == pay.CheckoutDetails, state == pay.CheckoutPayment && r.URL.Query().Get("step") == "details":
+	case state == pay.CheckoutDetails, takesDetails(v.look) && r.URL.Query().Get("step") == "details":
 		h.showDetails(v, http.StatusOK, h.known(v), nil)
 	case state == pay.CheckoutPayment:
 		h.showPayment(v, http.StatusOK, card{}, declineProblems(v))

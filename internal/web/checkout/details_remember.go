@@ -58,6 +58,17 @@ func (h *Handler) known(v *visit) details {
 	return details{Email: v.look.Session.BuyerEmail, Billing: v.look.Session.Billing, Buyer: v.look.Session.Buyer}
 }
 
+// ownBuyer reports whether the order's person is who the merchant prefilled, or
+// whom this browser typed, so that the name may be shown.
+func ownBuyer(r *http.Request, look pay.Checkout) bool {
+	name := look.Order.Buyer.FullName()
+	if look.State == pay.CheckoutPaid || name == look.Session.Buyer.FullName() {
+		return true
+	}
+	typed, ok := remembered(r)
+	return ok && typed.Buyer.FullName() == name
+}
+
 // ownOrder reports whether the order carries the address that this browser
 // typed, or that the merchant prefilled, so that it may be shown in full.
 func ownOrder(r *http.Request, look pay.Checkout) bool {

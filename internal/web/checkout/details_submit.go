@@ -20,7 +20,7 @@ func (h *Handler) submitDetails(w http.ResponseWriter, r *http.Request) {
 		h.fail(v, err)
 		return
 	}
-	if v.look.State != pay.CheckoutDetails && v.look.State != pay.CheckoutPayment {
+	if !takesDetails(v.look) {
 		h.back(v)
 		return
 	}
@@ -46,6 +46,13 @@ func (h *Handler) submitDetails(w http.ResponseWriter, r *http.Request) {
 	default:
 		h.fail(v, err)
 	}
+}
+
+// takesDetails reports whether the consumer step is open. A sale that asks
+// nothing has its order from the request, which no visitor may rewrite.
+func takesDetails(look pay.Checkout) bool {
+	resting := look.State == pay.CheckoutDetails || look.State == pay.CheckoutPayment
+	return resting && look.Session.Form != pay.FormNone
 }
 
 // answerPlaced goes on to the payment. To a program it says that the details

@@ -116,11 +116,12 @@ func (d door) back(look pay.Checkout) string {
 	return before + "?" + strings.Join(members, "&")
 }
 
-// through is the handler behind a door.
-func (h *Handler) through(d Door) *Handler {
+// through is the handler behind a door. Its guard is its own, because the page
+// that refuses leads back to the door.
+func (h *Handler) through(d Door) (*Handler, error) {
 	behind := *h
 	behind.door = door{d}
-	return &behind
+	return &behind, behind.watch()
 }
 
 // leadFormer sends a former address on to the door's own. What it asks for

@@ -105,7 +105,7 @@ func (h *Handler) showPayment(v *visit, status int, typed card, problems []ui.Pr
 			Chosen: method == typed.method || typed.method == "" && i == 0,
 		})
 	}
-	if v.testMode() {
+	if view.CardForm {
 		for _, c := range h.testCards {
 			view.TestCards = append(view.TestCards, testCardView{Number: c.Number, Grouped: grouped(c.Number), Summary: c.Summary})
 		}
@@ -133,7 +133,7 @@ func (h *Handler) askAccount(v *visit, view *paymentView, typed card) {
 		Name: "cnic", Label: say(i18n.Key("cnic.label")), Value: typed.cnic, Hint: say(i18n.Key("cnic.hint")), InputMode: "numeric",
 		MaxLength: 15, Optional: true,
 	}
-	if ownOrder(v.r, v.look) || session.Buyer != (pay.Buyer{}) {
+	if ownBuyer(v.r, v.look) {
 		view.Buyer = v.look.Order.Buyer.FullName()
 	}
 }

@@ -107,6 +107,13 @@ func readPayment(values map[string][]string, v *visit) (connector.Method, card, 
 	}
 	if needsAccount(method) {
 		typed := card{method: method, phone: first("phone"), cnic: first("cnic")}
+		// What was not posted at all is what the request told, as in the details.
+		if _, posted := values["phone"]; !posted {
+			typed.phone = v.look.Session.Buyer.Phone
+		}
+		if _, posted := values["cnic"]; !posted {
+			typed.cnic = v.look.Session.Buyer.NationalID
+		}
 		return method, typed, typed.accountProblems(v.language)
 	}
 	if method != connector.Card || !v.testMode() {
