@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type payer struct {
 	client  *http.Client
 	page    string
 	token   string // of the address's fragment, "" for a guest
+	cart    string // which the page opens a checkout of, "" when it is one
 	bought  purchase
 	poll    time.Duration
 	now     func() time.Time
@@ -61,6 +63,7 @@ func newPayer(address string, bought purchase) (*payer, error) {
 		return nil, bad
 	}
 	u.Fragment = ""
+	cart := u.Query().Get("cart_id")
 	if u.Query().Get("id") == "" { // in which some addresses name the checkout
 		u.RawQuery = ""
 	}
@@ -70,7 +73,8 @@ func newPayer(address string, bought purchase) (*payer, error) {
 	}
 	const patience = 90 * time.Second
 	return &payer{
-		client: &http.Client{Jar: jar, Timeout: patience}, page: strings.TrimRight(u.String(), "/"), token: fragment.Get("token"),
+		client: &http.Client{Jar: jar, Timeout: patience}, page: strings.TrimRight(u.String(), "/"),
+		token: cmp.Or(fragment.Get("token"), fragment.Get("auth_token")), cart: cart,
 		bought: bought, poll: payerPoll, now: time.Now,
 	}, nil
 }
@@ -82,12 +86,20 @@ func isCheckout(u *url.URL) bool {
 	if u.Query().Get("id") != "" {
 		return strings.HasSuffix(path, "/pay") || strings.HasSuffix(path, "/payment/action")
 	}
+	if u.Query().Get("cart_id") != "" && strings.HasSuffix(path, "/checkout") {
+		return true
+	}
 	return strings.Contains(path, "/checkout/") || strings.Contains(path, "/pay/")
 }
 
 // pay walks until the checkout is paid, declined, or cannot go on. The answer
 // tells which; an error is a checkout that cannot be reached or understood.
 func (p *payer) pay(ctx context.Context) (checkout.Answer, error) {
+	if p.cart != "" {
+		if err := p.openCart(ctx); err != nil {
+			return checkout.Answer{}, err
+		}
+	}
 	answer, err := p.get(ctx)
 	if err != nil {
 		return answer, err
@@ -222,6 +234,24 @@ func (p *payer) instrument(at checkout.Answer) map[string]string {
 	return fields
 }
 
+// openCart opens a checkout of the cart, as the customer of the token or as a
+// guest, and goes to its page.
+func (p *payer) openCart(ctx context.Context) error {
+	body, err := json.Marshal(map[string]string{"cart_id": p.cart, "auth_token": p.token})
+	if err != nil {
+		return err
+	}
+	var opened checkout.CartAnswer
+	if _, err := p.exchange(ctx, http.MethodPost, "", body, "", &opened); err != nil {
+		return err
+	}
+	if opened.CheckoutURL == "" {
+		return refused(checkout.Answer{Errors: opened.Errors})
+	}
+	p.page, p.token = opened.CheckoutURL, ""
+	return nil
+}
+
 // identify tells the checkout who buys. A token that is no longer good leaves
 // the buyer a guest, as in the browser.
 func (p *payer) identify(ctx context.Context, at checkout.Answer) (checkout.Answer, error) {
@@ -267,9 +297,20 @@ func refused(answer checkout.Answer) error {
 }
 
 func (p *payer) send(ctx context.Context, method, step string, body []byte, authorization string) (answer checkout.Answer, err error) {
+	status, err := p.exchange(ctx, method, step, body, authorization, &answer)
+	if err == nil && status >= http.StatusInternalServerError && answer.State == "" {
+		return answer, fault.New(fault.Unavailable, "checkout_failed", "The server failed: "+http.StatusText(status)).
+			WithHint("Its log says why; nothing is charged twice by trying again")
+	}
+	return answer, err
+}
+
+// exchange sends one request and reads its answer into out. Errors: Unavailable
+// "checkout_unreachable" and "no_checkout", NotFound "session_not_found".
+func (p *payer) exchange(ctx context.Context, method, step string, body []byte, authorization string, out any) (status int, err error) {
 	request, err := http.NewRequestWithContext(ctx, method, p.page+step, bytes.NewReader(body))
 	if err != nil {
-		return answer, err
+		return 0, err
 	}
 	request.Header.Set("Accept", "application/json")
 	if body != nil {
@@ -280,7 +321,7 @@ func (p *payer) send(ctx context.Context, method, step string, body []byte, auth
 	}
 	response, err := p.client.Do(request)
 	if err != nil {
-		return answer, fault.New(fault.Unavailable, "checkout_unreachable", "The checkout cannot be reached at "+p.page).
+		return 0, fault.New(fault.Unavailable, "checkout_unreachable", "The checkout cannot be reached at "+p.page).
 			WithHint("Is the server running, and is this its address?").WithCause(err)
 	}
 	defer func() { err = errors.Join(err, response.Body.Close()) }()
@@ -289,17 +330,13 @@ func (p *payer) send(ctx context.Context, method, step string, body []byte, auth
 		p.page = strings.TrimRight(strings.SplitN(response.Request.URL.String(), "?", 2)[0], "/")
 	}
 	const longest = 1 << 20
-	if err := json.NewDecoder(io.LimitReader(response.Body, longest)).Decode(&answer); err != nil {
-		return answer, fault.New(fault.Unavailable, "no_checkout", fmt.Sprintf("%s answered %s, and not as a checkout does", p.page, response.Status)).
+	if err := json.NewDecoder(io.LimitReader(response.Body, longest)).Decode(out); err != nil {
+		return 0, fault.New(fault.Unavailable, "no_checkout", fmt.Sprintf("%s answered %s, and not as a checkout does", p.page, response.Status)).
 			WithHint("Give the whole address of the checkout's page that the API answered").WithCause(err)
 	}
 	if response.StatusCode == http.StatusNotFound {
-		return answer, fault.New(fault.NotFound, "session_not_found", "There is no such checkout").
+		return 0, fault.New(fault.NotFound, "session_not_found", "There is no such checkout").
 			WithHint("Give the whole address of the checkout's page that the API answered")
 	}
-	if response.StatusCode >= http.StatusInternalServerError && answer.State == "" {
-		return answer, fault.New(fault.Unavailable, "checkout_failed", "The server failed: "+response.Status).
-			WithHint("Its log says why; nothing is charged twice by trying again")
-	}
-	return answer, nil
+	return response.StatusCode, nil
 }

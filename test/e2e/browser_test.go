@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"tillway/test/harness"
 )
 
 // pageLimit is how long a test may take in the browser before it is called
@@ -28,7 +30,7 @@ var chromium struct {
 }
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := harness.Main(m)
 	for i := len(chromium.cancel) - 1; i >= 0; i-- {
 		chromium.cancel[i]()
 	}

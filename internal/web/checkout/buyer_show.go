@@ -1,6 +1,9 @@
 package checkout
 
 import (
+	"cmp"
+	"slices"
+
 	"tillway/internal/pay"
 	"tillway/internal/web/i18n"
 	"tillway/internal/web/ui"
@@ -38,18 +41,27 @@ var cityLabels = map[string]i18n.Key{
 
 // showBuyer draws the consumer step with what was typed and what is wrong with it.
 func (h *Handler) showBuyer(v *visit, status int, typed details, problems []ui.Problem) {
-	view := buyerForm{scene: h.sceneOf(v, i18n.Key("title.details"), problems)}
-	if v.look.Session.Form == pay.FormContact {
-		view.Rows = contactRows(v.language, typed.Buyer)
-	} else {
-		view.Rows = h.deliveryRows(v.language, typed)
+	rows := contactRows(v.language, typed.Buyer)
+	if v.look.Session.Form != pay.FormContact {
+		rows = h.deliveryRows(v.language, typed)
 	}
+	view := buyerForm{scene: h.sceneOf(v, i18n.Key("title.details"), inOrder(rows, problems)), Rows: rows}
 	for _, row := range view.Rows {
 		for i := range row {
 			row[i].Error = ui.ProblemWith(problems, row[i].Name)
 		}
 	}
 	h.write(v, status, "buyer", view.pictures(), view)
+}
+
+// inOrder sorts problems as the form has their fields.
+func inOrder(rows [][]choiceField, problems []ui.Problem) []ui.Problem {
+	at := func(p ui.Problem) int {
+		return slices.IndexFunc(slices.Concat(rows...), func(f choiceField) bool { return f.Name == p.Field })
+	}
+	sorted := slices.Clone(problems)
+	slices.SortStableFunc(sorted, func(a, b ui.Problem) int { return cmp.Compare(at(a), at(b)) })
+	return sorted
 }
 
 // textOf is an input of one line.
