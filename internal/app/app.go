@@ -202,7 +202,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	}
 	reference, err := docs.New(docs.Config{
 		UI: pages, PublicURL: a.url, TestCards: referenceCards(), Log: a.log,
-		Dialects: []docs.Dialect{{Name: pancake.Name, OpenAPI: pancake.OpenAPI}},
+		Dialects: described(spoken),
 	})
 	if err != nil {
 		return nil, err

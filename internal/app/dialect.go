@@ -17,6 +17,7 @@ import (
 	"tillway/internal/pay"
 	"tillway/internal/store"
 	"tillway/internal/web/checkout"
+	"tillway/internal/web/docs"
 	"tillway/internal/webhook"
 )
 
@@ -32,6 +33,7 @@ type dialect struct {
 	// own nouns.
 	follower pay.Follower
 	settings []pay.Setting // what a store may switch
+	openAPI  []byte        // the contract, which the reference is made of
 	// secret is what the webhooks of a store are signed with where one secret is
 	// for all; nil draws one for each.
 	secret func(ctx context.Context, store pay.StoreID, env pay.Env) (id.Secret, error)
@@ -92,6 +94,14 @@ func doors() []checkout.Door {
 func codecs(spoken []dialect) (list []fanout.Dialect) {
 	for _, d := range spoken {
 		list = append(list, d.Dialect)
+	}
+	return list
+}
+
+// described are the dialects as the reference shows them.
+func described(spoken []dialect) (list []docs.Dialect) {
+	for _, d := range spoken {
+		list = append(list, docs.Dialect{Name: d.Codec.Dialect(), OpenAPI: d.openAPI})
 	}
 	return list
 }

@@ -15,6 +15,7 @@ func diddoDialect(on ground) dialect {
 	return dialect{
 		Dialect:  fanout.Dialect{Codec: diddo.Codec{PublicURL: on.publicURL}, Scheme: diddo.Scheme, Schedule: webhook.Diddo.Name},
 		events:   diddo.Events,
+		openAPI:  diddo.OpenAPI,
 		follower: carts,
 		settings: cart.Settings(),
 		serve: func(mux *http.ServeMux, in service) error {

@@ -16,6 +16,7 @@ func waylDialect(on ground) dialect {
 	return dialect{
 		Dialect:  fanout.Dialect{Codec: wayl.Codec{PublicURL: on.publicURL}, Scheme: wayl.Scheme, Schedule: webhook.Wayl.Name},
 		events:   wayl.Events,
+		openAPI:  wayl.OpenAPI,
 		follower: links,
 		settings: link.Settings(),
 		serve: func(mux *http.ServeMux, in service) error {
@@ -26,7 +27,7 @@ func waylDialect(on ground) dialect {
 			mux.Handle("/api/v1/", wayl.New(wayl.Config{
 				Core: in.core, Auth: in.auth, Links: links, DefaultEnv: env, PublicURL: in.url, Limiter: in.limiter, Log: in.log,
 			}))
-			reference, err := wayl.NewReference(in.url, "/docs")
+			reference, err := wayl.NewReference(in.url, "/docs/"+wayl.Name)
 			if err == nil {
 				reference.Routes(mux)
 			}

@@ -19,6 +19,7 @@ func waypayDialect(on ground) dialect {
 	return dialect{
 		Dialect:  fanout.Dialect{Codec: waypay.Codec{PublicURL: on.publicURL}, Scheme: waypay.Scheme, Schedule: webhook.Waypay.Name},
 		events:   waypay.Events,
+		openAPI:  waypay.OpenAPI,
 		follower: intents,
 		settings: intent.Settings(),
 		secret: func(ctx context.Context, shop pay.StoreID, env pay.Env) (id.Secret, error) {

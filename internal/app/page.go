@@ -68,9 +68,10 @@ var startPage = template.Must(template.New("start").Parse(`<!doctype html>
 <p>This is a payment server. Buyers come here by a checkout link from their shop.</p>
 <h2>For integrators</h2>
 <ul>
-<li><a href="/docs">The API reference</a> has every route, samples in six languages and a form to try them; <a href="/llms.txt">llms.txt</a> is the same for programs.</li>
-<li>The Pancake API is at <code>{{.URL}}/v1/</code>: give this address to the SDK as its <code>baseUrl</code>.</li>
-<li>A merchant, a store and keys are made on the server with <code>tillway setup --email you@example.com</code>.</li>
+<li>This server speaks several payment APIs. <a href="/docs">Their reference</a> has every route, samples in six languages and a form to try them; <a href="/llms.txt">llms.txt</a> is the same for programs.</li>
+<li><a href="/docs/pancake">Pancake</a> is at <code>{{.URL}}/v1/</code>: give <code>{{.URL}}</code> to the SDK as its <code>baseUrl</code>.</li>
+<li><a href="/docs/wayl">Wayl</a> is at <code>{{.URL}}/api/v1/</code>, <a href="/docs/waypay">Waypay</a> at <code>{{.URL}}/Gateway/v1/</code>, <a href="/docs/diddo">Diddo</a> at <code>{{.URL}}/diddo/</code>.</li>
+<li>A merchant, a store and the keys of all of them are made on the server with <code>tillway setup --email you@example.com</code>.</li>
 <li>A checkout of the test environment is completed without a browser by <code>tillway pay CHECKOUT_URL</code>.</li>
 </ul>
 <h2>For operators</h2>

@@ -1,6 +1,10 @@
 package e2e
 
 import (
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,7 +13,10 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"tillway/internal/api/diddo"
 	"tillway/internal/api/pancake"
+	"tillway/internal/api/wayl"
+	"tillway/internal/api/waypay"
 	"tillway/internal/auth"
 	"tillway/internal/connector/simulator"
 	"tillway/internal/pay"
@@ -36,13 +43,32 @@ func newReference(t *testing.T) reference {
 		cards = append(cards, docs.TestCard{Number: card.Number, Summary: card.Summary})
 	}
 	handler, err := docs.New(docs.Config{
-		UI: design, PublicURL: server.URL, TestCards: cards, Dialects: []docs.Dialect{{Name: pancake.Name, OpenAPI: pancake.OpenAPI}},
+		UI: design, PublicURL: server.URL, TestCards: cards, Dialects: []docs.Dialect{
+			{Name: pancake.Name, OpenAPI: pancake.OpenAPI},
+			{Name: wayl.Name, OpenAPI: wayl.OpenAPI},
+			{Name: waypay.Name, OpenAPI: waypay.OpenAPI},
+			{Name: diddo.Name, OpenAPI: diddo.OpenAPI},
+		},
 	})
 	must(t, err)
 	handler.Routes(mux)
 	design.Routes(mux)
 	mux.Handle("/v1/", pancake.New(pancake.Config{Core: s.core, Auth: s.auth, PublicURL: s.URL}))
+	for _, route := range []string{"POST /Gateway/v1/Payment/initiate-checkout", "PUT /diddo/webhook/{id}", "GET /diddo/webhook"} {
+		mux.HandleFunc(route, mirror)
+	}
 	return reference{url: server.URL, shop: s}
+}
+
+// mirror answers what a request was, as the forms of the other dialects sent it.
+func mirror(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	_, _ = fmt.Fprintf(w, "%s %s key %s bearer %s body %s", // a browser that left shows in its own test
+		r.Method, r.RequestURI, r.Header.Get("SWICH-API-Key"), r.Header.Get("Authorization"), body)
 }
 
 // mustKey registers an API key and returns its private half in PEM.
@@ -67,7 +93,10 @@ func TestReferenceIsAccessible(t *testing.T) {
 	r := newReference(t)
 	b := newTab(t, true)
 	for name, open := range map[string]func(){
-		"the guide":      func() { b.open(r.url + "/docs") },
+		"the choice":     func() { b.open(r.url + "/docs") },
+		"a guide":        func() { b.open(r.url + "/docs/waypay") },
+		"the webhooks":   func() { b.open(r.url + "/docs/diddo/webhooks") },
+		"parameters":     func() { b.open(r.url + "/docs/diddo/list-webhooks") },
 		"a route":        func() { b.open(r.url + storePage) },
 		"a long route":   func() { b.open(r.url + sessionPage); b.openEverything() },
 		"a missing page": func() { b.open(r.url + "/docs/nowhere") },
@@ -169,5 +198,35 @@ func TestTryingOut(t *testing.T) {
 		b.run(chromedp.SetValue(chromedp.CSS("#try-key"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"))
 		b.press("Send")
 		b.wantTried("The private key cannot be read.")
+	})
+	t.Run("signs the members of a body", func(t *testing.T) {
+		t.Parallel()
+		r := newReference(t)
+		b := newTab(t, true)
+		b.open(r.url + "/docs/waypay/initiate-checkout")
+		b.press("Send")
+		b.wantTried("Paste the secret key")
+		b.fill("try-api-key", "pk_test_x")
+		b.run(chromedp.SetValue(chromedp.CSS("#try-secret"), "mer_sk_abc123def456"))
+		b.run(chromedp.SetValue(chromedp.CSS("#try-body"), `{"amount": 1000, "Description": "Product Purchase", "n": null, "orderRef": {"orderRef": "ORD1"}}`))
+		b.press("Send")
+		sum := md5.Sum([]byte(`amount=1000&description=Product Purchase&orderref={"orderRef":"ORD1"}mer_sk_abc123def456`))
+		b.wantTried("key pk_test_x")
+		b.wantTried(hex.EncodeToString(sum[:]))
+	})
+	t.Run("fills the path and the query", func(t *testing.T) {
+		t.Parallel()
+		r := newReference(t)
+		b := newTab(t, true)
+		b.open(r.url + "/docs/diddo/update-webhook")
+		b.fill("try-api-key", "dk_test_x")
+		b.run(chromedp.SetValue(chromedp.CSS("#try-path-id"), "a/b"))
+		b.press("Send")
+		b.wantTried("PUT /diddo/webhook/a%2Fb key")
+		b.wantTried("bearer Bearer dk_test_x")
+		b.open(r.url + "/docs/diddo/list-webhooks")
+		b.run(chromedp.SetValue(chromedp.CSS("#try-query-active"), "true"), chromedp.SetValue(chromedp.CSS("#try-query-offset"), "7"))
+		b.press("Send")
+		b.wantTried("GET /diddo/webhook?limit=20&offset=7&active=true key")
 	})
 }

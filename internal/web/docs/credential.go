@@ -1,37 +1,63 @@
 package docs
 
-import "fmt"
+import (
+	"fmt"
 
-// Credential is a way to say who calls.
-type Credential string
-
-// The credentials of Pancake's routes (spec/pancake.md §3).
-const (
-	APIKey       Credential = "key"
-	SessionToken Credential = "token"
-	StoreSlug    Credential = "visitor"
+	"tillway/internal/web/ui"
 )
 
-// schemes maps a security scheme of the file to the credential it belongs to.
-var schemes = map[string]Credential{
-	"merchantId": APIKey, "timestamp": APIKey, "signature": APIKey,
-	"sessionToken": SessionToken,
-	"storeSlug":    StoreSlug,
+// Credential is a way to say who calls.
+type Credential struct {
+	Key     string // in anchors and in the form: "token"
+	Title   string
+	Text    string // who has it
+	Headers []CredentialHeader
+	Signing Signing    // what the caller computes beside the headers
+	Fields  []ui.Field // what the form asks for it
+	Secret  SecretField
+	schemes []string // those of the file that belong to it
 }
 
+// CredentialHeader is a header that bears the credential.
+type CredentialHeader struct {
+	Name     string
+	Prefix   string // before the value: "Bearer "
+	Variable string // of the environment, where programs find the value; "" when Value says it
+	Value    string
+	Field    string // of the form, "" when Value says it
+}
+
+// SecretField is where the form takes what signs and is not sent; zero for a
+// credential that signs nothing.
+type SecretField struct {
+	ID, Label, Hint, Placeholder string
+}
+
+// Signing is how a request is signed.
+type Signing string
+
+// The ways to sign.
+const (
+	Unsigned  Signing = ""
+	RSASigned Signing = "rsa" // Pancake: RSA over method, path, time and the body's hash
+	MD5Signed Signing = "md5" // Waypay: MD5 over the body's members, as one more of them
+)
+
 // credentialsOf reads the alternatives of an operation's security.
-func credentialsOf(security []map[string][]string) ([]Credential, error) {
+func (g guide) credentialsOf(security []map[string][]string) ([]Credential, error) {
 	var list []Credential
 	for _, alternative := range security {
-		var found Credential
+		var found *Credential
 		for scheme := range alternative {
-			credential, ok := schemes[scheme]
-			if !ok || found != "" && found != credential {
+			credential := g.credential(scheme)
+			if credential == nil || found != nil && found.Key != credential.Key {
 				return nil, fmt.Errorf("the security scheme %s is not known here", scheme)
 			}
 			found = credential
 		}
-		list = append(list, found)
+		if found != nil {
+			list = append(list, *found)
+		}
 	}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("the operation names no credential")
@@ -39,28 +65,14 @@ func credentialsOf(security []map[string][]string) ([]Credential, error) {
 	return list, nil
 }
 
-// Title is the credential in words.
-func (c Credential) Title() string {
-	switch c {
-	case APIKey:
-		return "API key"
-	case SessionToken:
-		return "Session token"
-	case StoreSlug:
-		return "Visitor"
+// credential is the one that a scheme of the file belongs to, or nil.
+func (g guide) credential(scheme string) *Credential {
+	for i := range g.credentials {
+		for _, name := range g.credentials[i].schemes {
+			if name == scheme {
+				return &g.credentials[i]
+			}
+		}
 	}
-	return string(c)
-}
-
-// Text says who has it.
-func (c Credential) Text() string {
-	switch c {
-	case APIKey:
-		return "your server signs the request with its private key"
-	case SessionToken:
-		return "a known buyer, with a token that your server issued"
-	case StoreSlug:
-		return "anybody's browser, with the store's slug"
-	}
-	return ""
+	return nil
 }

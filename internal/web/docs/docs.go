@@ -84,7 +84,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) {
 	draw, ok := h.sheets[strings.TrimSuffix(r.URL.Path, "/")]
 	if !ok {
-		h.showMissing(w)
+		h.showMissing(w, r.URL.Path)
 		return
 	}
 	found, err := draw()

@@ -7,22 +7,44 @@ import (
 	"strings"
 	"testing"
 
+	"tillway/internal/api/diddo"
 	"tillway/internal/api/pancake"
+	"tillway/internal/api/wayl"
+	"tillway/internal/api/waypay"
 	"tillway/internal/web/docs"
 	"tillway/internal/web/ui"
 )
 
 const publicURL = "https://pay.example.test"
 
-// mustHandler mounts the reference of a file, with its assets.
+// spoken are the dialects of the server, with their files.
+var spoken = []docs.Dialect{
+	{Name: pancake.Name, OpenAPI: pancake.OpenAPI},
+	{Name: wayl.Name, OpenAPI: wayl.OpenAPI},
+	{Name: waypay.Name, OpenAPI: waypay.OpenAPI},
+	{Name: diddo.Name, OpenAPI: diddo.OpenAPI},
+}
+
+// mustReference mounts the reference of all dialects, with its assets.
+func mustReference(t *testing.T) http.Handler {
+	t.Helper()
+	return mustMount(t, publicURL, spoken...)
+}
+
+// mustHandler mounts the reference of a file of Pancake's.
 func mustHandler(t *testing.T, baseURL string, file []byte) http.Handler {
+	t.Helper()
+	return mustMount(t, baseURL, docs.Dialect{Name: pancake.Name, OpenAPI: file})
+}
+
+func mustMount(t *testing.T, baseURL string, dialects ...docs.Dialect) http.Handler {
 	t.Helper()
 	design, err := ui.New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	made, err := docs.New(docs.Config{
-		UI: design, PublicURL: baseURL, Dialects: []docs.Dialect{{Name: "pancake", OpenAPI: file}},
+		UI: design, PublicURL: baseURL, Dialects: dialects,
 		TestCards: []docs.TestCard{{Number: "4576750000000110", Summary: "Succeeds"}, {Number: "378282246310005", Summary: "Succeeds <b>"}},
 	})
 	if err != nil {
@@ -48,10 +70,14 @@ var ids = regexp.MustCompile(` id="([^"]*)"`)
 
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
-	handler := mustHandler(t, publicURL, pancake.OpenAPI)
-	pages := pagesOf(t, handler)
-	if len(pages) < 7 {
-		t.Fatalf("only %d pages are linked from the contents: %q", len(pages), pages)
+	handler := mustReference(t)
+	pages := []string{"/docs"}
+	for _, dialect := range spoken {
+		of := pagesOf(t, handler, dialect.Name)
+		if len(of) < 9 {
+			t.Fatalf("only %d pages are linked from the contents: %q", len(of), of)
+		}
+		pages = append(pages, of...)
 	}
 	for _, page := range pages {
 		t.Run(page, func(t *testing.T) {
@@ -88,16 +114,17 @@ func TestEveryPage(t *testing.T) {
 	}
 }
 
-// pagesOf lists the pages that the contents lead to.
-func pagesOf(t *testing.T, handler http.Handler) []string {
+// pagesOf lists the pages of a dialect that its contents lead to: the guide, the
+// webhooks, and then the routes.
+func pagesOf(t *testing.T, handler http.Handler, dialect string) []string {
 	t.Helper()
-	body := get(handler, "/docs").Body.String()
+	body := get(handler, "/docs/"+dialect).Body.String()
 	nav, _, found := strings.Cut(body, "</nav>")
 	if !found {
 		t.Fatalf("no contents in %s", body)
 	}
 	pages, seen := []string{}, map[string]bool{}
-	for _, link := range regexp.MustCompile(`href="(/docs[^"#]*)`).FindAllStringSubmatch(nav, -1) {
+	for _, link := range regexp.MustCompile(`href="(/docs/`+dialect+`(?:/[^"#]*)?)["#]`).FindAllStringSubmatch(nav, -1) {
 		if !seen[link[1]] {
 			seen[link[1]], pages = true, append(pages, link[1])
 		}
@@ -105,12 +132,22 @@ func pagesOf(t *testing.T, handler http.Handler) []string {
 	return pages
 }
 
+// routesOf lists the pages of a dialect's routes.
+func routesOf(t *testing.T, handler http.Handler, dialect string) []string {
+	t.Helper()
+	return pagesOf(t, handler, dialect)[2:]
+}
+
 func TestServing(t *testing.T) {
 	t.Parallel()
-	handler := mustHandler(t, publicURL+"/", pancake.OpenAPI)
+	handler := mustMount(t, publicURL+"/", spoken...)
 	for path, contentType := range map[string]string{
 		"/docs":                             "text/html; charset=utf-8",
 		"/docs/":                            "text/html; charset=utf-8",
+		"/docs/pancake":                     "text/html; charset=utf-8",
+		"/docs/wayl/":                       "text/html; charset=utf-8",
+		"/docs/waypay/webhooks":             "text/html; charset=utf-8",
+		"/docs/diddo/get-webhook":           "text/html; charset=utf-8",
 		"/docs/pancake/store/create-store":  "text/html; charset=utf-8",
 		"/docs/pancake/store/create-store/": "text/html; charset=utf-8",
 		"/docs/pancake.openapi.yaml":        "application/yaml; charset=utf-8",
@@ -138,25 +175,50 @@ func TestServing(t *testing.T) {
 	}
 	t.Run("the file comes as it is", func(t *testing.T) {
 		t.Parallel()
-		if got := get(handler, "/docs/pancake.openapi.yaml").Body.String(); got != string(pancake.OpenAPI) {
-			t.Error("the download differs from the dialect's file")
+		for _, dialect := range spoken {
+			if got := get(handler, "/docs/"+dialect.Name+".openapi.yaml").Body.String(); got != string(dialect.OpenAPI) {
+				t.Errorf("the download differs from %s's file", dialect.Name)
+			}
 		}
 	})
 }
 
 func TestMissingPages(t *testing.T) {
 	t.Parallel()
-	handler := mustHandler(t, publicURL, pancake.OpenAPI)
-	for _, path := range []string{"/docs/nowhere", "/docs/pancake", "/docs/pancake/store/none", "/docs/diddo.openapi.yaml", "/docs/%3Cscript%3E"} {
+	handler := mustReference(t)
+	for path, leads := range map[string]string{
+		"/docs/nowhere": "/docs/pancake", "/docs/pancake/store/none": "/docs/pancake/store/create-store",
+		"/docs/wayl/none": "/docs/wayl/create-link", "/docs/none.openapi.yaml": "/docs/diddo", "/docs/%3Cscript%3E": "/docs",
+	} {
 		answer := get(handler, path)
 		body := answer.Body.String()
-		if answer.Code != http.StatusNotFound || !strings.Contains(body, "There is no such page") || !strings.Contains(body, `href="/docs/pancake/store/create-store"`) {
+		if answer.Code != http.StatusNotFound || !strings.Contains(body, "There is no such page") || !strings.Contains(body, `href="`+leads+`"`) {
 			t.Errorf("%s answers %d:\n%s", path, answer.Code, body)
 		}
 		if answer.Header().Get("Cache-Control") != "no-store" || answer.Header().Get("Content-Security-Policy") == "" {
 			t.Errorf("%s is served with %v", path, answer.Header())
 		}
 	}
+}
+
+func TestTheChoiceLeadsToEachDialect(t *testing.T) {
+	t.Parallel()
+	body := get(mustReference(t), "/docs").Body.String()
+	for _, dialect := range spoken {
+		for _, link := range []string{"", "#credentials", "#answers", "#values", "/webhooks"} {
+			if !strings.Contains(body, `href="/docs/`+dialect.Name+link+`"`) {
+				t.Errorf("nothing leads to %s%s", dialect.Name, link)
+			}
+		}
+	}
+	t.Run("under the names that Pancake's guide had there", func(t *testing.T) {
+		t.Parallel()
+		for _, anchor := range []string{"credentials", "answers", "values", "webhooks", "test-cards", "machines"} {
+			if !strings.Contains(body, ` id="`+anchor+`"`) {
+				t.Errorf("the anchor %s is gone", anchor)
+			}
+		}
+	})
 }
 
 func TestTestCards(t *testing.T) {

@@ -43,18 +43,19 @@ type operation struct {
 }
 
 type parameter struct {
-	Ref         string  `yaml:"$ref"`
-	Name        string  `yaml:"name"`
-	In          string  `yaml:"in"`
-	Required    bool    `yaml:"required"`
-	Description string  `yaml:"description"`
-	Schema      *schema `yaml:"schema"`
+	Ref         string    `yaml:"$ref"`
+	Name        string    `yaml:"name"`
+	In          string    `yaml:"in"`
+	Required    bool      `yaml:"required"`
+	Description string    `yaml:"description"`
+	Schema      *schema   `yaml:"schema"`
+	Example     yaml.Node `yaml:"example"`
 }
 
 type response struct {
-	Ref         string             `yaml:"$ref"`
-	Description string             `yaml:"description"`
-	Content     map[string]content `yaml:"content"`
+	Ref         string           `yaml:"$ref"`
+	Description string           `yaml:"description"`
+	Content     ordered[content] `yaml:"content"`
 }
 
 type content struct {

@@ -76,8 +76,11 @@ func (d *document) example(name string, s *schema, said map[string]*yaml.Node, d
 	if found.Format == "uuid" {
 		return scalar("!!str", "6f1c2d9e-77aa-4c1e-9a53-0b8de7a4c210"), nil
 	}
-	return scalar("!!str", "…"), nil
+	return scalar("!!str", unknownText), nil
 }
+
+// unknownText stands where the file gives no example.
+const unknownText = "…"
 
 // stated is the value that the file itself gives, or nil.
 func (s resolved) stated() *yaml.Node {
@@ -85,7 +88,7 @@ func (s resolved) stated() *yaml.Node {
 		return &s.Example
 	}
 	for _, one := range s.Enum {
-		if one.Value != "" {
+		if one.Value != "" && one.ShortTag() != "!!null" {
 			return &one
 		}
 	}

@@ -36,7 +36,7 @@ paths:
 func TestNothingBreaksOut(t *testing.T) {
 	t.Parallel()
 	handler := mustHandler(t, publicURL, []byte(hostile))
-	for _, page := range []string{"/docs", "/docs/pancake/a/b"} {
+	for _, page := range []string{"/docs", "/docs/pancake", "/docs/pancake/a/b"} {
 		body := get(handler, page).Body.String()
 		for _, breach := range []string{"<script>", "<img src=x", "<b>", "<i>x", "<u>", "<x>", "</dl><script"} {
 			if strings.Contains(body, breach) {
@@ -85,11 +85,14 @@ func TestBrokenFiles(t *testing.T) {
 			if file == hostile {
 				t.Fatalf("the file has no %q", change[0])
 			}
-			_, err := docs.New(docs.Config{UI: design, PublicURL: publicURL, Dialects: []docs.Dialect{{Name: "x", OpenAPI: []byte(file)}}})
-			if err == nil || !strings.Contains(err.Error(), "docs: x") {
+			_, err := docs.New(docs.Config{UI: design, PublicURL: publicURL, Dialects: []docs.Dialect{{Name: "pancake", OpenAPI: []byte(file)}}})
+			if err == nil || !strings.Contains(err.Error(), "docs: pancake") {
 				t.Errorf("the error is %v", err)
 			}
 		})
+	}
+	if _, err := docs.New(docs.Config{UI: design, Dialects: []docs.Dialect{{Name: "unknown", OpenAPI: []byte(hostile)}}}); err == nil {
+		t.Error("a dialect was described of which nothing is known")
 	}
 	if _, err := docs.New(docs.Config{UI: design}); err == nil {
 		t.Error("a reference of nothing was made")

@@ -3,25 +3,25 @@ package docs_test
 import (
 	"strings"
 	"testing"
-
-	"tillway/internal/api/pancake"
 )
 
 func TestLLMs(t *testing.T) {
 	t.Parallel()
-	text := get(mustHandler(t, publicURL, pancake.OpenAPI), "/llms.txt").Body.String()
+	text := get(mustReference(t), "/llms.txt").Body.String()
 	t.Run("every route has its line", func(t *testing.T) {
 		t.Parallel()
-		for path, item := range mustContract(t).Paths.Map() {
-			for method, operation := range item.Operations() {
-				var lines []string
-				for line := range strings.Lines(text) {
-					if strings.Contains(line, "`"+method+" "+path+"`") {
-						lines = append(lines, line)
+		for _, dialect := range spoken {
+			for path, item := range mustContract(t, dialect.OpenAPI).Paths.Map() {
+				for method, operation := range item.Operations() {
+					var lines []string
+					for line := range strings.Lines(text) {
+						if strings.Contains(line, "`"+method+" "+path+"`") {
+							lines = append(lines, line)
+						}
 					}
-				}
-				if len(lines) != 1 || !strings.Contains(lines[0], operation.Summary) || !strings.Contains(lines[0], "]("+publicURL+"/docs/pancake/") {
-					t.Errorf("%s %s has the lines %q", method, path, lines)
+					if len(lines) != 1 || !strings.Contains(lines[0], operation.Summary) || !strings.Contains(lines[0], "]("+publicURL+"/docs/"+dialect.Name+"/") {
+						t.Errorf("%s %s has the lines %q", method, path, lines)
+					}
 				}
 			}
 		}
@@ -40,6 +40,15 @@ func TestLLMs(t *testing.T) {
 			"the test cards":   publicURL + "/docs#test-cards",
 			"the contract":     publicURL + "/docs/pancake.openapi.yaml",
 			"what is required": "Required: storeId, channel, url, events, testMode.",
+			"other successes":  "Required: referenceId, total, currency. Success: 201.",
+			"Wayl":             "\n## Wayl\n",
+			"Wayl's token":     "X-WAYL-AUTHENTICATION: <token>",
+			"Wayl's webhooks":  "`x-wayl-signature-256`",
+			"Waypay's key":     "SWICH-API-Key: pk_test_…",
+			"Waypay's MD5":     "MD5 of a base string",
+			"Waypay's hooks":   "`X-Waypay-Signature`",
+			"Diddo's key":      "Authorization: Bearer dk_test_…",
+			"Diddo's webhooks": "X-Diddo-Signature: t=<unix seconds>,v1=<hex>",
 		} {
 			if !strings.Contains(text, says) {
 				t.Errorf("nothing is said of %s: %q", subject, says)

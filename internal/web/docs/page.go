@@ -2,6 +2,7 @@ package docs
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,14 +17,26 @@ type scene struct {
 	ui.Frame
 	BaseURL    string
 	References []*Reference
-	Here       string // the path of the page
+	Here       string     // the path of the page
+	Of         *Reference // the dialect that the page is of, nil for none
 }
 
-// guideView is the first page.
+// startView is the first page.
+type startView struct {
+	scene
+	Cards []TestCard
+}
+
+// guideView is the first page of a dialect.
 type guideView struct {
 	scene
+	*Reference
+}
+
+// webhooksView tells how a dialect's webhooks are verified.
+type webhooksView struct {
+	scene
 	Verify Samples
-	Cards  []TestCard
 }
 
 // routeView is the page of one route.
@@ -41,48 +54,72 @@ type Samples struct {
 	List []Sample
 }
 
-// tryForm is what the form asks before it can send.
+// tryForm is what the form asks before it can send, beside the credential.
 type tryForm struct {
-	Merchant, Token, Slug ui.Field
+	Path, Query []ui.Field // named "try-path-" and "try-query-" and the parameter
 }
 
-var form = tryForm{
-	Merchant: ui.Field{Name: "try-merchant", Label: "Merchant ID", Placeholder: "MER_…", Autocomplete: "off"},
-	Token:    ui.Field{Name: "try-token", Label: "Session token", Hint: "Of the test environment.", Autocomplete: "off"},
-	Slug:     ui.Field{Name: "try-slug", Label: "Store slug", Hint: "The call is made in the test environment.", Placeholder: "acme-k3v9x0qz", Autocomplete: "off"},
+func formOf(route *Route) tryForm {
+	return tryForm{Path: fieldsOf("try-path-", route.InPath), Query: fieldsOf("try-query-", route.InQuery)}
+}
+
+// The form's prefixes keep a parameter apart from a credential of its name.
+func fieldsOf(prefix string, parameters []Member) (fields []ui.Field) {
+	for _, p := range parameters {
+		fields = append(fields, ui.Field{
+			Name: prefix + p.Name, Label: p.Name, Value: p.Example, Autocomplete: "off", Required: p.Required, Optional: !p.Required,
+		})
+	}
+	return fields
 }
 
 // language is the one that the reference is written in.
 func (h *Handler) language() *i18n.Language { return h.ui.Catalog().Match("en") }
 
-func (h *Handler) scene(title, here string) scene {
+func (h *Handler) scene(title, here string, of *Reference) scene {
 	return scene{
 		Frame:   ui.Frame{Title: title, Styles: []string{"docs.css"}, Scripts: []string{"docs.js"}},
-		BaseURL: h.publicURL, References: h.references, Here: here,
+		BaseURL: h.publicURL, References: h.references, Here: here, Of: of,
 	}
 }
 
 // plan says how each sheet is drawn.
 func (h *Handler) plan() error {
-	verify, err := verifySamples()
-	if err != nil {
-		return err
-	}
-	h.page(home, "guide", guideView{
-		scene: h.scene("Tillway API", home), Verify: Samples{"verify", verify}, Cards: h.testCards,
-	})
+	h.page(home, "start", startView{scene: h.scene("Tillway API", home, nil), Cards: h.testCards})
 	for _, reference := range h.references {
-		for _, route := range reference.Routes() {
-			h.page(route.Page, "route", routeView{
-				scene: h.scene(route.Title+" – Tillway API", route.Page), Route: route,
-				Samples: Samples{"request", route.Samples}, Try: form,
-			})
+		if err := h.planDialect(reference); err != nil {
+			return err
 		}
 	}
 	h.sheets[llmsPath] = sync.OnceValues(func() (sheet, error) {
 		text, err := h.llms()
 		return newSheet("text/plain; charset=utf-8", text), err
 	})
+	return nil
+}
+
+// planDialect plans a dialect's guide, its page of webhooks and its routes. An
+// error tells of two pages with one address.
+func (h *Handler) planDialect(reference *Reference) error {
+	name := reference.Title + " – Tillway API"
+	reference.Cards = h.testCards
+	h.page(reference.Page, reference.Name, guideView{scene: h.scene(name, reference.Page, reference), Reference: reference})
+	verify, err := reference.guide.verify.samples()
+	if err != nil {
+		return err
+	}
+	h.page(reference.Webhooks(), reference.Name+"_webhooks", webhooksView{
+		scene: h.scene("Webhooks – "+name, reference.Webhooks(), reference), Verify: Samples{"verify", verify},
+	})
+	for _, route := range reference.Routes() {
+		if _, taken := h.sheets[route.Page]; taken {
+			return fmt.Errorf("docs: %s: two pages at %s", reference.Name, route.Page)
+		}
+		h.page(route.Page, "route", routeView{
+			scene: h.scene(route.Title+" – "+name, route.Page, reference), Route: route,
+			Samples: Samples{"request", route.Samples}, Try: formOf(route),
+		})
+	}
 	return nil
 }
 
@@ -111,10 +148,16 @@ func (c *canvas) Header() http.Header {
 
 func (c *canvas) WriteHeader(int) {}
 
-// showMissing leads back from an address that says nothing.
-func (h *Handler) showMissing(w http.ResponseWriter) {
+// showMissing leads back from an address that says nothing, with the contents of
+// the dialect that was meant.
+func (h *Handler) showMissing(w http.ResponseWriter, path string) {
 	ui.Secure(w.Header())
-	view := h.scene("Not found – Tillway API", "")
+	view := h.scene("Not found – Tillway API", "", nil)
+	for _, reference := range h.references {
+		if strings.HasPrefix(path, reference.Page+"/") {
+			view.Of = reference
+		}
+	}
 	if err := h.pages.Write(w, http.StatusNotFound, h.language(), "missing", view); err != nil {
 		h.fail(w, err)
 	}

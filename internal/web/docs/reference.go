@@ -21,8 +21,16 @@ type Reference struct {
 	Name        string
 	Title       string
 	Description string
+	Page        string // "/docs/wayl"
+	Glance      Glance
 	Groups      []Group
+	Credentials []Credential
+	Cards       []TestCard
+	guide       guide
 }
+
+// Webhooks is where the dialect's webhooks are described.
+func (r *Reference) Webhooks() string { return r.Page + "/webhooks" }
 
 // Group is the routes of one tag.
 type Group struct {
@@ -34,39 +42,42 @@ type Group struct {
 type Route struct {
 	Operation   string // unique in its dialect
 	Method      string
-	Path        string // "/v1/actions/store/create-store"
-	Page        string // "/docs/pancake/store/create-store"
+	Path        string // "/api/v1/links/{referenceId}"
+	Page        string // "/docs/wayl/get-link"
+	Index       string // of the dialect: "/docs/wayl"
 	Title       string
 	Text        string
 	Credentials []Credential // those that are accepted, the usual one first
+	Signing     Signing      // of the request with an example of the usual one
 	Headers     []Member     // beside those of the credential
+	InPath      []Member
+	InQuery     []Member
+	Sends       bool // a JSON body
 	Request     []Member
-	RequestBody string // the example, as JSON
+	RequestBody string // the example, as JSON; without what is computed
+	Status      Status // of success, zero where there is none
 	Answer      []Member
-	AnswerBody  string // an example, as JSON
+	AnswerBody  string   // an example, as JSON
+	AnswerTypes []string // media types of an answer that is no JSON
 	Failures    []Failure
 	Samples     []Sample
+
+	address  string     // path and query with examples in the place of parameters
+	example  *yaml.Node // of the request, or nil
+	envelope bool       // the answer has data or errors
 }
 
-// Failure is a status other than 200 that a route may answer.
+// Status is an HTTP status in number and words.
+type Status struct {
+	Code int
+	Name string
+}
+
+// Failure is a status other than success that a route may answer.
 type Failure struct {
 	Code    int
 	Name    string
 	Meaning string
-}
-
-// meanings say of each status what to do about it (spec/pancake.md §4).
-var meanings = map[int]string{
-	http.StatusBadRequest:            "The request is malformed, or not possible in the present state. The message names the field.",
-	http.StatusUnauthorized:          "The credential is missing, wrong or too old. In the test environment aiHint says which check failed and what was to be signed.",
-	http.StatusForbidden:             "The credential is good, but not for this.",
-	http.StatusNotFound:              "What the request names does not exist, or is not yours.",
-	http.StatusConflict:              "The same idempotency key is being worked on, or the thing exists already.",
-	http.StatusRequestEntityTooLarge: "The body is larger than 1 MiB.",
-	http.StatusTooManyRequests:       "Too many requests. Wait for as many seconds as Retry-After says.",
-	http.StatusInternalServerError:   "The server's own mistake. Try again with the same idempotency key.",
-	http.StatusNotImplemented:        "Not built yet.",
-	http.StatusBadGateway:            "Something that the server depends on does not answer. Try again later.",
 }
 
 // newReference reads a dialect's file. baseURL stands in the samples.
@@ -75,18 +86,25 @@ func newReference(dialect Dialect, baseURL string) (*Reference, error) {
 	if err != nil {
 		return nil, fmt.Errorf("docs: %s: %w", dialect.Name, err)
 	}
-	made := &Reference{Name: dialect.Name, Title: d.Info.Title, Description: d.Info.Description}
+	described, ok := guides()[dialect.Name]
+	if !ok {
+		return nil, fmt.Errorf("docs: %s: nothing is known of it beside its file", dialect.Name)
+	}
+	made := &Reference{
+		Name: dialect.Name, Title: d.Info.Title, Description: d.Info.Description, Page: home + "/" + dialect.Name,
+		Glance: described.glance, Credentials: described.credentials, guide: described,
+	}
 	for _, path := range d.Paths {
 		for _, method := range []string{"get", "post", "put", "patch", "delete"} {
 			operation, ok := path.Value[method]
 			if !ok {
 				continue
 			}
-			route, err := d.route(dialect.Name, strings.ToUpper(method), path.Name, operation)
+			route, err := d.route(made, strings.ToUpper(method), path.Name, operation)
 			if err != nil {
 				return nil, fmt.Errorf("docs: %s: %s %s: %w", dialect.Name, method, path.Name, err)
 			}
-			if route.Samples, err = samplesOf(route, baseURL, operation.example()); err != nil {
+			if route.Samples, err = samplesOf(route, baseURL); err != nil {
 				return nil, err
 			}
 			made.add(operation.group(), route)
@@ -113,35 +131,44 @@ func (r *Reference) Routes() (all []*Route) {
 	return all
 }
 
-func (d *document) route(dialect, method, path string, o operation) (_ *Route, err error) {
+func (d *document) route(of *Reference, method, path string, o operation) (_ *Route, err error) {
 	made := &Route{
-		Operation: o.ID, Method: method, Path: path, Page: pageOf(dialect, path), Title: o.Summary, Text: o.Description,
+		Operation: o.ID, Method: method, Path: path, Page: of.guide.pageOf(of.Name, path, o.ID), Index: of.Page,
+		Title: o.Summary, Text: o.Description, envelope: of.guide.envelope,
 	}
 	if o.ID == "" || o.Summary == "" {
 		return nil, fmt.Errorf("operationId and summary are needed")
 	}
-	if made.Credentials, err = credentialsOf(o.Security); err != nil {
+	if made.Credentials, err = of.guide.credentialsOf(o.Security); err != nil {
 		return nil, err
 	}
-	if made.Headers, err = d.headers(o.Parameters); err != nil {
+	if err := d.parameters(made, o.Parameters); err != nil {
 		return nil, fmt.Errorf("parameters: %w", err)
 	}
-	if made.Request, err = d.shown(o.Body.Content[jsonType].Schema); err != nil {
+	if err := d.request(made, o); err != nil {
 		return nil, fmt.Errorf("request: %w", err)
 	}
-	if example := o.example(); example != nil {
-		made.RequestBody = asJSON.write(example)
+	for i := range made.Credentials {
+		made.Credentials[i] = made.Credentials[i].signing(made.Request)
+	}
+	made.Signing = made.Credentials[0].Signing
+	if made.Signing == MD5Signed {
+		made.example = without(made.example, signatureMember)
+	}
+	if made.example != nil {
+		made.RequestBody = asJSON.write(made.example)
 	}
 	for _, status := range o.Responses {
 		code, err := strconv.Atoi(status.Name)
 		if err != nil {
 			return nil, fmt.Errorf("a response of status %q", status.Name)
 		}
-		if code != http.StatusOK {
-			made.Failures = append(made.Failures, Failure{code, http.StatusText(code), meanings[code]})
+		if code >= http.StatusMultipleChoices || made.Status.Code > 0 {
+			made.Failures = append(made.Failures, Failure{code, http.StatusText(code), of.guide.meaning(code)})
 			continue
 		}
-		if err := d.answer(made, status.Value, o.example()); err != nil {
+		made.Status = Status{code, http.StatusText(code)}
+		if err := d.answer(made, status.Value); err != nil {
 			return nil, fmt.Errorf("answer: %w", err)
 		}
 	}
@@ -150,15 +177,38 @@ func (d *document) route(dialect, method, path string, o operation) (_ *Route, e
 
 const jsonType = "application/json"
 
+// request describes the body.
+func (d *document) request(route *Route, o operation) (err error) {
+	body, ok := o.Body.Content[jsonType]
+	if !ok {
+		return nil
+	}
+	route.Sends = true
+	if body.Example.Kind != 0 {
+		route.example = &body.Example
+	}
+	route.Request, err = d.shown(body.Schema)
+	return err
+}
+
 // answer describes the success.
-func (d *document) answer(route *Route, success response, request *yaml.Node) error {
+func (d *document) answer(route *Route, success response) error {
 	if success.Ref != "" {
 		var err error
 		if _, success, err = component(d.Components.Responses, success.Ref); err != nil {
 			return err
 		}
 	}
-	body := success.Content[jsonType]
+	for _, body := range success.Content {
+		if body.Name == jsonType {
+			return d.answerJSON(route, body.Value)
+		}
+		route.AnswerTypes = append(route.AnswerTypes, body.Name)
+	}
+	return nil
+}
+
+func (d *document) answerJSON(route *Route, body content) error {
 	if body.Schema == nil {
 		return nil
 	}
@@ -169,7 +219,7 @@ func (d *document) answer(route *Route, success response, request *yaml.Node) er
 	route.Answer = members
 	example := &body.Example
 	if example.Kind == 0 {
-		if example, err = d.exampleAnswer(body.Schema, request); err != nil {
+		if example, err = d.exampleAnswer(body.Schema, route.example); err != nil {
 			return err
 		}
 	}
@@ -186,38 +236,6 @@ func (d *document) shown(s *schema) ([]Member, error) {
 	return d.members(found, 0)
 }
 
-// headers lists the parameters that are headers; the dialects have no others.
-func (d *document) headers(parameters []parameter) ([]Member, error) {
-	var list []Member
-	for _, p := range parameters {
-		if p.Ref != "" {
-			var err error
-			if _, p, err = component(d.Components.Parameters, p.Ref); err != nil {
-				return nil, err
-			}
-		}
-		made, err := d.member(p.Name, p.Schema, 0)
-		if err != nil {
-			return nil, err
-		}
-		made.Required = p.Required
-		if p.Description != "" {
-			made.Text = p.Description
-		}
-		list = append(list, made)
-	}
-	return list, nil
-}
-
-// example is the request's, or nil.
-func (o operation) example() *yaml.Node {
-	body, ok := o.Body.Content[jsonType]
-	if !ok || body.Example.Kind == 0 {
-		return nil
-	}
-	return &body.Example
-}
-
 // group is the title of the operation's first tag: "onetime-product" reads
 // "One-time product".
 func (o operation) group() string {
@@ -228,12 +246,4 @@ func (o operation) group() string {
 	words = strings.ReplaceAll(words, "onetime", "one-time")
 	words = strings.ReplaceAll(words, "api key", "API key")
 	return strings.ToUpper(words[:1]) + words[1:]
-}
-
-// pageOf is where a route is described. Versions and the word every path has
-// are left out.
-func pageOf(dialect, path string) string {
-	path = strings.TrimPrefix(path, "/v1")
-	path = strings.TrimPrefix(path, "/actions")
-	return "/docs/" + dialect + path
 }

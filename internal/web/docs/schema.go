@@ -64,6 +64,7 @@ type Member struct {
 	Text     string
 	Rules    []string // full phrases: "at most 48 characters"
 	Members  []Member
+	Example  string // of a parameter, "" when it is better left out
 }
 
 // members lists what an object holds, to the given depth.
@@ -121,6 +122,9 @@ func (d *document) alternatives(schemas []*schema, depth int) ([]Member, error) 
 		found, err := d.resolve(one)
 		if err != nil {
 			return nil, err
+		}
+		if found.Name == "" && len(found.Members) == 0 {
+			continue // the type has said it
 		}
 		made := Member{Name: found.Name, Type: found.Type, Text: found.Description}
 		if made.Members, err = d.members(found, depth); err != nil {
@@ -183,7 +187,7 @@ func (s resolved) rules() []string {
 	}
 	var values []string
 	for _, one := range s.Enum {
-		if one.Value != "" {
+		if one.Value != "" && one.ShortTag() != "!!null" {
 			values = append(values, one.Value)
 		}
 	}

@@ -28,7 +28,7 @@ func mustSignature(t *testing.T, body string, at time.Time) string {
 
 func TestVerifySamples(t *testing.T) {
 	t.Parallel()
-	samples := mustSamples(t, mustHandler(t, publicURL, pancake.OpenAPI), "/docs")
+	samples := mustSamples(t, mustHandler(t, publicURL, pancake.OpenAPI), "/docs/pancake/webhooks")
 	key, err := keyPair()
 	if err != nil {
 		t.Fatal(err)
