@@ -26,6 +26,7 @@ func waylDialect(on ground) dialect {
 			}
 			mux.Handle("/api/v1/", wayl.New(wayl.Config{
 				Core: in.core, Auth: in.auth, Links: links, DefaultEnv: env, PublicURL: in.url, Limiter: in.limiter, Log: in.log,
+				Targets: in.targets,
 			}))
 			reference, err := wayl.NewReference(in.url, "/docs/"+wayl.Name)
 			if err == nil {

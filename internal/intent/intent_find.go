@@ -14,17 +14,12 @@ import (
 // (spec/waypay.md §4.6). What belongs to another store or environment does not
 // exist. Errors: ErrNotFound.
 func (s *Intents) Look(r pay.Records, actor pay.Actor, name string) (Intent, error) {
-	// What came out of an address may be no text at all, which no row has and not
-	// every database takes.
-	if !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
-		return Intent{}, ErrNotFound
-	}
 	rows := s.rows(r)
 	found, err := byID(rows, actor, name)
 	if fault.Is(err, fault.NotFound) {
-		found, err = own(actor)(rows.IntentByTxnRef(name))
+		found, err = byTxnRef(rows, actor, name)
 	}
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) && isName(name) {
 		return rows.IntentByReference(actor.Store, actor.Env, name)
 	}
 	return found, err
@@ -46,6 +41,17 @@ func byID(rows Records, actor pay.Actor, name string) (Intent, error) {
 	}
 	return found, err
 }
+
+func byTxnRef(rows Records, actor pay.Actor, name string) (Intent, error) {
+	if !isName(name) {
+		return Intent{}, ErrNotFound
+	}
+	return own(actor)(rows.IntentByTxnRef(name))
+}
+
+// isName reports whether a row can have such a name. What came out of an address
+// or a body may be no text at all, which not every database takes.
+func isName(name string) bool { return utf8.ValidString(name) && !strings.ContainsRune(name, 0) }
 
 // own lets the actor's own intents pass.
 func own(actor pay.Actor) func(Intent, error) (Intent, error) {

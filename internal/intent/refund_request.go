@@ -41,7 +41,7 @@ var (
 // Errors: ErrNotFound, ErrNotRefundable, ErrRefundTooLow, those of Amount, and
 // those of pay.RequestRefund.
 func (s *Intents) RequestRefund(ctx context.Context, tx pay.Tx, in NewRefund) (Refund, error) {
-	found, err := own(in.Actor)(s.rows(tx.Records).IntentByTxnRef(in.TxnRef))
+	found, err := byTxnRef(s.rows(tx.Records), in.Actor, in.TxnRef)
 	if err != nil {
 		return Refund{}, err
 	}

@@ -1,6 +1,7 @@
 package pay
 
 import (
+	"tillway/internal/connector"
 	"tillway/internal/money"
 	"tillway/internal/pay/ledger"
 )
@@ -25,6 +26,9 @@ func (s *settlement) late() error {
 	if s.order.Payment == s.payment.ID && s.order.Status == OrderPending {
 		s.order.Payment, s.order.UpdatedAt = "", s.At
 		s.tx.UpdateOrder(s.order)
+		if err := s.missed(); err != nil {
+			return err
+		}
 	}
 	if captured.IsZero() { // a free order moves no money, so none has to go back
 		return nil
@@ -45,6 +49,16 @@ func (s *settlement) late() error {
 	}
 	s.tx.SetTimer(refund.timer(s.At, 0))
 	return nil
+}
+
+// missed tells of an attempt that the order waited for and that did not pay it:
+// the provider took another amount. For whoever waits that is a decline.
+func (s *settlement) missed() error {
+	if err := s.wakeExpiry(); err != nil {
+		return err
+	}
+	s.attempt.Reason = connector.ReasonProviderError // in the step alone
+	return s.follow(StepDeclined)
 }
 
 // honoured completes a canceled order after all, for a store that wishes it:

@@ -110,13 +110,19 @@ type OrderFact struct {
 	Foreign   int  // payments, attempts and refunds of another store or environment
 }
 
-// SessionFact is a session and the state of its order.
+// SessionFact is a session and the states of its order and of its noun.
 type SessionFact struct {
 	ID     pay.SessionID
 	Status pay.SessionStatus
 	Order  pay.OrderID
 	State  pay.OrderStatus // of the order, "" when there is none
+	// Noun is the state that the dialect's noun tells of the session: NounMissing
+	// when there is no noun, "" where the session needs none.
+	Noun pay.SessionStatus
 }
+
+// NounMissing is what a session tells that has lost its dialect's noun.
+const NounMissing pay.SessionStatus = "missing"
 
 // EventFact is an event and how many deliveries it has.
 type EventFact struct {

@@ -16,6 +16,7 @@ const (
 	RuleInquiry  Rule = "open_is_inquired"  // an open outcome has a timer that asks for it
 	RuleRefund   Rule = "refund"            // refunds fit into their charge, the payment says the same, and each that ended is told of once
 	RuleFee      Rule = "fee"               // a fee is part of a charge less its tax, and says how it came about
+	RuleNoun     Rule = "noun"              // a dialect's noun is paid, over, or open as its session is
 	RuleScope    Rule = "store_environment" // no fact touches two stores or environments
 )
 

@@ -97,13 +97,17 @@ func (v *verification) sessions(ctx context.Context) error {
 		func(f SessionFact) string { return string(f.ID) }, v.judgeSession)
 }
 
-// judgeSession: a session is used exactly when its order is completed.
+// judgeSession: a session is used exactly when its order is completed, and its
+// dialect's noun says the same as the session.
 func (v *verification) judgeSession(_ context.Context, f SessionFact) error {
 	switch {
 	case f.Order != "" && f.State == "":
 		v.verdict.find(RuleOrder, string(f.ID), fmt.Sprintf("names the order %s, which does not exist", f.Order))
 	case (f.Status == pay.SessionUsed) != (f.State == pay.OrderCompleted):
 		v.verdict.find(RuleOrder, string(f.ID), fmt.Sprintf("is %s while its order is %s", f.Status, orNone(string(f.State))))
+	}
+	if f.Noun != "" && f.Noun != f.Status {
+		v.verdict.find(RuleNoun, string(f.ID), fmt.Sprintf("is %s while the noun of its dialect is %s", f.Status, f.Noun))
 	}
 	return nil
 }

@@ -216,6 +216,8 @@ func TestVerifyJudges(t *testing.T) {
 			Scope: scope, ID: "ORD_1", Status: pay.OrderCompleted, Succeeded: 1, Charged: 1, Events: 2, Session: pay.SessionUsed,
 		}}}, "order"},
 		{"a session whose order is gone", rows{sessions: []report.SessionFact{{ID: "cs_1", Status: pay.SessionOpen, Order: "ORD_1"}}}, "order"},
+		{"a paid link of a session that waits", rows{sessions: []report.SessionFact{{ID: "cs_1", Status: pay.SessionOpen, Noun: pay.SessionUsed}}}, "noun"},
+		{"a session that has lost its link", rows{sessions: []report.SessionFact{{ID: "cs_1", Status: pay.SessionOpen, Noun: report.NounMissing}}}, "noun"},
 		{"an event resent has more deliveries than it was born with", rows{events: []report.EventFact{{ID: "EVT_1", Type: pay.OrderDone, Born: 1, Kept: 2, Paid: true}}}, ""},
 		{"a refund that waits for a decision", rows{refunds: []report.RefundFact{{Refund: refund(pay.RefundRequested)}}}, ""},
 		{"a rejected refund that is posted", rows{refunds: []report.RefundFact{{Refund: refund(pay.RefundRejected), Posted: asked}}}, "ledger_posting"},

@@ -33,15 +33,26 @@ func (f Facts) Orders(ctx context.Context, after string, limit int) ([]report.Or
 		selectOrderFacts, after, limit)
 }
 
+// sessionOfNoun is the state of a session that goes with the state of its
+// dialect's noun: "missing" without the noun, "" where a dialect has none.
+const sessionOfNoun = `CASE s.dialect
+	WHEN 'wayl' THEN COALESCE((SELECT CASE WHEN l.status IN ('Complete', 'Delivered', 'Returned') THEN 'used'
+		WHEN l.status IN ('Cancelled', 'Rejected') THEN 'ended' ELSE 'open' END FROM links l WHERE l.session_id = s.id), 'missing')
+	WHEN 'waypay' THEN COALESCE((SELECT CASE WHEN i.status IN ('Completed', 'RefundRequested', 'RefundFailed', 'Refunded') THEN 'used'
+		WHEN i.status IN ('Failed', 'Cancelled', 'Expired') THEN 'ended' ELSE 'open' END FROM payment_intents i WHERE i.session_id = s.id), 'missing')
+	WHEN 'diddo' THEN COALESCE((SELECT CASE c.status WHEN 'succeeded' THEN 'used'
+		WHEN 'cancelled' THEN 'ended' ELSE 'open' END FROM cart_checkouts c WHERE c.session_id = s.id), 'missing')
+	ELSE '' END`
+
 const selectSessionFacts = `SELECT s.id, s.status, s.order_id,
-	COALESCE((SELECT o.status FROM orders o WHERE o.id = s.order_id), '')
+	COALESCE((SELECT o.status FROM orders o WHERE o.id = s.order_id), ''), ` + sessionOfNoun + `
 	FROM checkout_sessions s WHERE s.id > $1 ORDER BY s.id LIMIT $2`
 
 // Sessions pages through checkout sessions.
 func (f Facts) Sessions(ctx context.Context, after string, limit int) ([]report.SessionFact, error) {
 	return page(ctx, f,
 		func(row sqldb.Row) (fact report.SessionFact, err error) {
-			err = row.Scan(&fact.ID, &fact.Status, &fact.Order, &fact.State)
+			err = row.Scan(&fact.ID, &fact.Status, &fact.Order, &fact.State, &fact.Noun)
 			return fact, err
 		},
 		func(fact report.SessionFact) string { return string(fact.ID) }, nil,

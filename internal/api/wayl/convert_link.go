@@ -30,8 +30,9 @@ const (
 )
 
 // toCreation reads a new link, and mints what it needs.
-func (d *dialect) toCreation(call *api.Call, wire createLinkWire, found *problems) link.Creation {
+func (d *dialect) toCreation(ctx context.Context, call *api.Call, wire createLinkWire, found *problems) link.Creation {
 	in := d.readLink(wire, found)
+	d.vet(ctx, in, found)
 	in.Actor, in.At = actor(call, in.Actor.Env), call.At
 	in.ID, in.CallbackID = link.ID(call.IDs().CUID()), webhook.CallbackID(call.IDs().UUID())
 	in.Session, in.Order = pay.SessionID(call.IDs().Session()), pay.OrderID(call.IDs().New(id.Order))
@@ -39,6 +40,17 @@ func (d *dialect) toCreation(call *api.Call, wire createLinkWire, found *problem
 		in.Codes = append(in.Codes, call.IDs().Code())
 	}
 	return d.links.Creation(in)
+}
+
+// vet sees to it that the webhooks of a link for real money go to the outside.
+// In the test environment any address is taken, as by Wayl (spec/wayl.md §2.1);
+// what must not be called is not called there either.
+func (d *dialect) vet(ctx context.Context, in link.NewLink, found *problems) {
+	if in.WebhookURL == "" || in.Actor.Env != pay.Prod || len(*found) > 0 {
+		return
+	}
+	_, err := webhook.VetTarget(ctx, d.targets(in.Actor.Env), in.WebhookURL)
+	found.keep("webhookUrl", err)
 }
 
 // readLink reads what the merchant says of a new link.

@@ -23,7 +23,7 @@ const (
 var refundMethods = []string{"QiCard", "FIB", "ZainCash"}
 
 // toRefundRequest reads a request for a refund.
-func (d *dialect) toRefundRequest(call *api.Call, wire createRefundWire, found *problems) link.RefundRequest {
+func (d *dialect) toRefundRequest(_ context.Context, call *api.Call, wire createRefundWire, found *problems) link.RefundRequest {
 	in := link.RefundRequest{ID: pay.RefundID(call.IDs().New(id.Refund)), Actor: call.Actor(), At: call.At}
 	in.Reference = toReference(wire.ReferenceID, minRefundReference, found)
 	if wire.Reason == nil {

@@ -258,3 +258,22 @@ func TestALinkExpiresForReadersAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestWhereWebhooksOfALiveLinkMayGo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mustApproveStore(t)
+	for name, c := range map[string]struct {
+		env, url string
+		refused  []string
+	}{
+		"a public address": {"live", "https://shop.example.test/hook", nil},
+		"a private one":    {"live", "https://10.0.0.7/hook", []string{`["webhookUrl"]`}},
+		"a private one in the test environment waits": {"test", "https://10.0.0.7/hook", nil},
+	} {
+		answer := w.ask(t, http.MethodPost, "/api/v1/links", newLink("vet-"+w.IDs.Code(), object{"env": c.env, "webhookUrl": c.url}))
+		if failed := answer.failed(t); !slices.Equal(failed, c.refused) {
+			t.Errorf("%s: %d %s", name, answer.Code, answer.Body)
+		}
+	}
+}

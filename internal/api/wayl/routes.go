@@ -69,7 +69,7 @@ func (d *dialect) shopRoutes() []api.Route {
 // idempotency keys: a link's reference is one (spec/wayl.md §8).
 type action[Wire, In, Out any] struct {
 	// convert makes the command's input, and lists what is wrong with the body.
-	convert func(call *api.Call, wire Wire, found *problems) In
+	convert func(ctx context.Context, call *api.Call, wire Wire, found *problems) In
 	command pay.Command[In, Out]
 	render  func(call *api.Call, out Out) (pay.Answer, error)
 }
@@ -81,7 +81,7 @@ func (a action[Wire, In, Out]) handle(ctx context.Context, call *api.Call) (pay.
 		return pay.Answer{}, err
 	}
 	found := problems(wrong)
-	in := a.convert(call, wire, &found)
+	in := a.convert(ctx, call, wire, &found)
 	if err := found.fault(); err != nil {
 		return pay.Answer{}, err
 	}

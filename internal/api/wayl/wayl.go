@@ -18,6 +18,7 @@ import (
 	"tillway/internal/auth"
 	"tillway/internal/link"
 	"tillway/internal/pay"
+	"tillway/internal/webhook"
 )
 
 // Name is the dialect's name in endpoints, logs and scopes.
@@ -36,6 +37,8 @@ type Config struct {
 	// DefaultEnv is the environment of a link that does not say; pay.Prod when
 	// empty (spec/wayl.md §2.1).
 	DefaultEnv pay.Env
+	// Targets is the policy for webhook URLs of an environment.
+	Targets func(pay.Env) webhook.URLPolicy
 	// PublicURL is where buyers reach the pages, without a trailing slash.
 	PublicURL string
 	Limiter   api.Limiter
@@ -49,13 +52,14 @@ type dialect struct {
 	auth       *auth.Auth
 	links      *link.Links
 	defaultEnv pay.Env
+	targets    func(pay.Env) webhook.URLPolicy
 	publicURL  string
 }
 
 // New makes the handler of the dialect. It serves paths from /api/v1/ on.
 func New(config Config) *api.Kernel {
 	d := &dialect{
-		core: config.Core, auth: config.Auth, links: config.Links, defaultEnv: config.DefaultEnv,
+		core: config.Core, auth: config.Auth, links: config.Links, defaultEnv: config.DefaultEnv, targets: config.Targets,
 		publicURL: strings.TrimRight(config.PublicURL, "/"),
 	}
 	if d.defaultEnv == "" {

@@ -1,6 +1,7 @@
 package wayl_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 	"tillway/internal/api/wayl"
 	"tillway/internal/auth"
 	"tillway/internal/connector/manual"
+	"tillway/internal/fault"
 	"tillway/internal/id"
 	"tillway/internal/link"
 	"tillway/internal/pay"
@@ -69,12 +71,23 @@ func newWorldOn(t *testing.T, db sqldb.DB, options ...option) *world {
 	w.token, w.stranger = mustToken(t, credentials, w.Shop.Shop.ID), mustToken(t, credentials, stranger.ID)
 	config := wayl.Config{
 		Core: w.Core, Auth: credentials, Links: w.links, DefaultEnv: pay.Test, PublicURL: "https://pay.example.test/",
+		Targets: func(pay.Env) webhook.URLPolicy { return publicOnly{} },
 	}
 	for _, option := range options {
 		option(&config)
 	}
 	w.kernel = wayl.New(config)
 	return w
+}
+
+// publicOnly stands for the egress rules, which have tests of their own.
+type publicOnly struct{}
+
+func (publicOnly) Vet(_ context.Context, raw string) error {
+	if strings.Contains(raw, "//10.") {
+		return fault.New(fault.Invalid, "private_address", "The address is private.")
+	}
+	return nil
 }
 
 func mustToken(t *testing.T, credentials *auth.Auth, shop pay.StoreID) string {

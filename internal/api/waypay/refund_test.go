@@ -10,6 +10,9 @@ import (
 	"tillway/internal/id"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
+	"tillway/internal/sqldb"
+	"tillway/internal/sqldb/sqldbtest"
+	"tillway/internal/store/migrations"
 
 	"github.com/google/uuid"
 )
@@ -195,4 +198,17 @@ func TestWebhooksTellOfEveryChange(t *testing.T) {
 	if !slices.Equal(moves, want) {
 		t.Errorf("told %q, want %q", moves, want)
 	}
+}
+
+func TestARefundOfWhatIsNoReferenceIsOfNoTransaction(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		w := newWorldOn(t, db)
+		for _, ref := range []string{"WPAY\x00", "\x00"} {
+			refused := w.ask(t, http.MethodPost, refundsPath, signed(t, object{"trxnRef": ref, "amount": 250}))
+			if refused.Code != http.StatusNotFound {
+				t.Errorf("%q: %d %s", ref, refused.Code, refused.Body)
+			}
+		}
+	})
 }

@@ -100,7 +100,8 @@ func (d door) admits(session pay.Session) bool {
 func (d door) back(look pay.Checkout) string {
 	end := look.Ended()
 	word, known := d.Ends[end]
-	before, query, asked := strings.Cut(look.Session.CancelURL, "?")
+	address, fragment, hasFragment := strings.Cut(look.Session.CancelURL, "#")
+	before, query, asked := strings.Cut(address, "?")
 	if end == "" {
 		return ""
 	}
@@ -113,7 +114,11 @@ func (d door) back(look pay.Checkout) string {
 			members[i] = "status=" + url.QueryEscape(word)
 		}
 	}
-	return before + "?" + strings.Join(members, "&")
+	led := before + "?" + strings.Join(members, "&")
+	if hasFragment {
+		led += "#" + fragment
+	}
+	return led
 }
 
 // through is the handler behind a door. Its guard is its own, because the page

@@ -33,6 +33,8 @@ func TestTheWayBackSaysWhyThePurchaseEnded(t *testing.T) {
 		"by hand, which has no word":    {ended("https://a.example/?status=x", byHand), pay.EndedByHand, "https://a.example/?status=x"},
 		"without a status in the query": {ended("https://a.example/?b=status=1", byTime), pay.EndedByTime, "https://a.example/?b=status=1"},
 		"without a query":               {ended("https://a.example/", byTime), pay.EndedByTime, "https://a.example/"},
+		"with a fragment":               {ended("https://a.example/?b=1&status=x#/done", byTime), pay.EndedByTime, "https://a.example/?b=1&status=Expired#/done"},
+		"with a query in the fragment":  {ended("https://a.example/#/done?status=x", byTime), pay.EndedByTime, "https://a.example/#/done?status=x"},
 		"nowhere":                       {ended("", byTime), pay.EndedByTime, ""},
 		"not yet":                       {pay.Checkout{State: pay.CheckoutPayment, Session: pay.Session{CancelURL: "https://a.example/"}}, "", ""},
 	} {
