@@ -54,8 +54,8 @@ func TestACaptureOfAnotherAmountLetsACheckoutExpireThatWaitedForIt(t *testing.T)
 			t.Fatal(err)
 		}
 		mustCaptureLess(t, s, session)
-		if wake := s.Int(t, `SELECT wake_at FROM timers WHERE kind = 'expiry'`); int64(wake) > s.Core.Now().UnixMicro() {
-			t.Errorf("the checkout expires %v after the end of its attempt", time.Duration(int64(wake)-s.Core.Now().UnixMicro())*time.Microsecond)
+		if wake := s.Int(t, `SELECT wake_at FROM timers WHERE kind = 'expiry'`); wake > s.Core.Now().UnixMicro() {
+			t.Errorf("the checkout expires %v after the end of its attempt", time.Duration(wake-s.Core.Now().UnixMicro())*time.Microsecond)
 		}
 	})
 }
