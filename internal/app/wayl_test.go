@@ -16,8 +16,8 @@ import (
 	"tillway/internal/operator"
 )
 
-// told is a webhook as it came.
-type told struct {
+// waylHook is a webhook as it came.
+type waylHook struct {
 	body      []byte
 	signature string
 }
@@ -26,7 +26,7 @@ type told struct {
 type waylShop struct {
 	server *app.App
 	token  string
-	hooks  chan told
+	hooks  chan waylHook
 	url    string // of its receiver
 }
 
@@ -34,7 +34,7 @@ func newWaylShop(t *testing.T) *waylShop {
 	t.Helper()
 	cfg := serverConfig(config.Data{Dir: dataDir(t)})
 	cfg.Dev = true // the receiver is on this machine
-	s := &waylShop{server: mustStart(t, cfg), hooks: make(chan told, 16)}
+	s := &waylShop{server: mustStart(t, cfg), hooks: make(chan waylHook, 16)}
 	made, err := s.server.Operator().Setup(t.Context(), operator.SetupIn{Email: "a@example.com", StoreName: "Acme"})
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func newWaylShop(t *testing.T) *waylShop {
 		if err != nil {
 			t.Errorf("webhook: %v", err)
 		}
-		s.hooks <- told{body, r.Header.Get("x-wayl-signature-256")}
+		s.hooks <- waylHook{body, r.Header.Get("x-wayl-signature-256")}
 	}))
 	t.Cleanup(receiver.Close)
 	s.url = receiver.URL

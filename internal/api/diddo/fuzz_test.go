@@ -1,11 +1,13 @@
 package diddo
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"tillway/internal/api"
+	"tillway/internal/cart"
 	"tillway/internal/fault"
 )
 
@@ -47,6 +49,36 @@ func FuzzDecode(f *testing.F) {
 		}
 		if limit := toInt(search.Limit, 1); limit < -1 || limit > unlimited {
 			t.Errorf("the limit is %d", limit)
+		}
+	})
+}
+
+// FuzzBearer reads any text as the header of a credential: what is taken is one
+// bearer's, without spaces at its ends, and anything else is a 401.
+func FuzzBearer(f *testing.F) {
+	for _, seed := range []string{
+		"", "Bearer", "Bearer ", "bearer  dk_test_a ", "Basic YTpi", "Bearer dt_a", "Bearer\tdk_test_a", "Bearer a b", "Bearer \u00a0", "BEARER dk_live_",
+		"Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiIwMUpIWDNaOFEyTTZTN1Q5VjBXMVgyWTNaNCJ9.AA", "Bearer eyJhbGciOiJub25lIn0.e30.",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, sent string) {
+		bearer, err := bearerOf(http.Header{"Authorization": {sent}})
+		if err != nil {
+			if !fault.Is(err, fault.Unauthenticated) {
+				t.Errorf("%q: %v", sent, err)
+			}
+			return
+		}
+		text := bearer.Reveal()
+		if text == "" || text != strings.TrimSpace(text) || !strings.EqualFold(sent[:len("Bearer ")], "Bearer ") || !strings.HasSuffix(strings.TrimSpace(sent), text) {
+			t.Errorf("%q is the bearer %q", sent, text)
+		}
+		if cart.IsToken(bearer) && strings.Count(text, ".") != 2 {
+			t.Errorf("%q is a customer's token", text)
+		}
+		if _, err := bearerOf(http.Header{"Authorization": {sent, sent}}); err == nil {
+			t.Errorf("%q is taken twice", sent)
 		}
 	})
 }

@@ -37,6 +37,9 @@ func createOrder(ctx context.Context, tx pay.Tx, in newOrder) (orderAnswer, erro
 		created, err := pay.CreateSession(ctx, tx, *in.session)
 		return orderAnswer{session: &created}, err
 	}
+	if err := ownSession(tx.Records, in.placement.Session); err != nil {
+		return orderAnswer{}, err
+	}
 	placed, err := pay.PlaceOrder(ctx, tx, *in.placement)
 	return orderAnswer{placed: &placed}, err
 }

@@ -21,6 +21,9 @@ func (d *dialect) previewTax(ctx context.Context, call *api.Call) (pay.Answer, e
 	if err != nil {
 		return pay.Answer{}, err
 	}
+	if err := d.ownSession(ctx, preview.Session); err != nil {
+		return pay.Answer{}, err
+	}
 	quote, err := d.core.PreviewTax(ctx, preview)
 	if err != nil {
 		return pay.Answer{}, err

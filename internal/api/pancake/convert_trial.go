@@ -24,7 +24,11 @@ func (d *dialect) previewTrial(ctx context.Context, call *api.Call) (pay.Answer,
 	if err != nil {
 		return pay.Answer{}, fault.From(err).WithField("checkoutSessionId")
 	}
-	trial, err := d.core.PreviewTrial(ctx, pay.TrialQuestion{Session: pay.SessionID("cs_" + session.String()), Actor: call.Actor()})
+	question := pay.TrialQuestion{Session: pay.SessionID("cs_" + session.String()), Actor: call.Actor()}
+	if err := d.ownSession(ctx, question.Session); err != nil {
+		return pay.Answer{}, err
+	}
+	trial, err := d.core.PreviewTrial(ctx, question)
 	if err != nil {
 		return pay.Answer{}, err
 	}

@@ -166,7 +166,7 @@ func (d *dialect) saleRoutes() []api.Route {
 			Method: http.MethodPost, Path: "/v1/actions/onetime-order/cancel-order", Layer: layerOrder,
 			Accepts: []auth.Class{auth.KeyClass, auth.SessionClass},
 			Handle: api.Action[cancelOrderWire, pay.Cancellation, pay.Order]{
-				Convert: d.toCancellation, Command: pay.CancelOrder, Render: fromOrderStatus,
+				Convert: d.toCancellation, Command: cancelOrder, Render: fromOrderStatus,
 			}.Handle,
 		},
 	}
