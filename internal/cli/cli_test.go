@@ -54,13 +54,14 @@ func (c leakChecked) Run() int {
 //	received DIR EVENT N       wait until N of the event have come
 //	asked DB SETUP.json FILE   the merchant asks for 1.00 of the payment named in FILE, to be decided; sets REFUND
 //	linked DATA SETUP.json REFERENCE [paid]    a payment link whose buyer has given details, or has paid; sets LINK and CODE
+//	intended DATA SETUP.json VARIABLE METHOD   a payment intent to be paid by one method; sets the variable to its page's token
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"serve": serve, "stop": stop, "session": session, "damage": damage, "receiver": receiver,
-			"verifier": verifier, "received": received, "asked": asked, "linked": linked,
+			"verifier": verifier, "received": received, "asked": asked, "linked": linked, "intended": intended,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

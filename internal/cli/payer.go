@@ -140,7 +140,9 @@ func (p *payer) step(ctx context.Context, at checkout.Answer) (next checkout.Ans
 		next, err = p.post(ctx, "pay", p.instrument(at))
 		return next, false, err
 	case pay.CheckoutChallenge:
-		next, err = p.post(ctx, "challenge", p.reply(at))
+		if next, err = p.post(ctx, "challenge", p.reply(at)); err == nil && unread(at, next) {
+			return next, true, refused(next)
+		}
 		return next, false, err
 	case pay.CheckoutWaiting:
 		if at.Action != nil && at.Action.Kind == connector.ShowCode {
@@ -175,6 +177,13 @@ func (p *payer) reply(at checkout.Answer) map[string]string {
 		return map[string]string{"code": p.bought.Code}
 	}
 	return map[string]string{"answer": "approve"}
+}
+
+// unread reports whether an answer to the provider's question was none to it:
+// the same would be refused for ever, without a try less.
+func unread(at, next checkout.Answer) bool {
+	return next.State == pay.CheckoutChallenge && len(next.Errors) > 0 &&
+		at.Action != nil && next.Action != nil && at.Action.Data[connector.ActionTries] == next.Action.Data[connector.ActionTries]
 }
 
 // examples fill fields that the checkout asks for and that nobody gave.

@@ -40,14 +40,17 @@ func readBuyer(field func(name, prefilled string) string, session pay.Session) p
 // international writes a phone number in digits with the country's code where
 // the country is one whose national form is known; any other stays as typed.
 func international(phone, country string) string {
-	digits := strings.NewReplacer("(", "", ")", "", "+", "").Replace(plain(latinDigits(phone)))
-	if country != iraq || digits == "" || strings.Trim(digits, "0123456789") != "" {
+	digits := strings.NewReplacer("(", "", ")", "", "+", "").Replace(plain(phone))
+	if country != iraq || strings.Trim(digits, "0123456789") != "" {
 		return phone
 	}
 	const code = "964"
 	digits = strings.TrimPrefix(digits, "00")
 	digits = strings.TrimPrefix(digits, code)
-	return code + strings.TrimPrefix(digits, "0")
+	if digits = strings.TrimPrefix(digits, "0"); digits == "" {
+		return "" // signs and the country's code are no number
+	}
+	return code + digits
 }
 
 // buyerProblems lists everything that is wrong with a person at once.

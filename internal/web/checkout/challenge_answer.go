@@ -27,7 +27,7 @@ func (h *Handler) answerChallenge(w http.ResponseWriter, r *http.Request) {
 		h.back(v)
 		return
 	}
-	answer, code := values.Get("answer"), plain(latinDigits(values.Get("code")))
+	answer, code := values.Get("answer"), plain(values.Get("code"))
 	asksCode := v.look.Action.Kind == connector.OneTimeCode
 	switch {
 	case answer == "refuse":

@@ -35,8 +35,9 @@ var failures = map[fault.Kind]struct {
 }
 
 // missing answers an address that leads to no checkout. It does not tell an
-// unknown session from one of another store.
+// unknown session from one of another store, and leaves nothing with the browser.
 func (h *Handler) missing(v *visit) {
+	v.w.Header().Del("Set-Cookie")
 	v.look.Session.ID = ""
 	h.fail(v, fault.New(fault.NotFound, "session_not_found", "Checkout session not found"))
 }

@@ -36,7 +36,13 @@ func (h *Handler) startPayment(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	start := pay.Start{Session: v.session, Visitor: v.visitor, Turn: turn, IP: remoteIP(r), ReturnURL: h.publicURL + v.path()}
-	if instrument, pressed := h.sandboxInstrument(v.look, values.Get("sandbox")); pressed {
+	if values.Has("sandbox") {
+		instrument, pressed := h.sandboxInstrument(v.look, values.Get("sandbox"))
+		if !pressed {
+			// Whoever means a button must not start another payment by it.
+			h.showPayment(v, http.StatusUnprocessableEntity, card{}, []ui.Problem{{Field: "method", Message: v.language.Say(i18n.Key("method.choose"))}})
+			return
+		}
 		start.Method, start.Instrument = connector.Card, instrument
 		h.press(v, start, card{})
 		return

@@ -86,9 +86,10 @@ func (h *Handler) write(v *visit, status int, page string, pictures []string, vi
 }
 
 // leadsOn is where a purchase leads by itself when it is paid, "" for one that
-// shows its receipt first, as the shop's own do.
+// shows its receipt first, as the shop's own do, and those whose address the
+// policy of the page cannot name.
 func leadsOn(look pay.Checkout) string {
-	if look.Session.Dialect == "" {
+	if look.Session.Dialect == "" || !ui.LeadAllowed(look.SuccessURL) {
 		return ""
 	}
 	return look.SuccessURL

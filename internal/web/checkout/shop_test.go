@@ -118,7 +118,7 @@ func newShop(t *testing.T, options ...option) *shop {
 	})
 	db, ids := sqldbtest.OpenSQLite(t, migrations.FS), id.NewSource(s.clock.now, rand.Reader)
 	s.core = pay.New(pay.Config{
-		DB: store.New(db, keys), Now: s.clock.now, IDs: ids, Log: log,
+		DB: store.New(db, keys), Now: s.clock.now, IDs: ids, Log: log, Followers: followers,
 		Connectors: append(cfg.connectors(s.provider), manual.New(manual.Config{DB: db, Now: s.clock.now, IDs: ids})),
 	})
 	t.Cleanup(func() { s.core.Stop(context.Background()) })
@@ -126,7 +126,8 @@ func newShop(t *testing.T, options ...option) *shop {
 	design, err := ui.New()
 	must(t, err)
 	handler, err := checkout.New(checkout.Config{
-		Core: s.core, Log: log, UI: design, Patience: cfg.patience, Openings: cfg.openings,
+		Core: s.core, Log: log, UI: design, Patience: cfg.patience, Openings: cfg.openings, Doors: doors,
+		Sandbox:   checkout.Sandbox{Approve: simulator.Token(simulator.Success), Decline: simulator.Token(simulator.GenericDecline)},
 		Tokens:    tokens{good: id.Secret(s.token), actor: pay.Actor{Kind: pay.ByBuyer, Env: pay.Test, Store: s.store.ID, Buyer: "user-9"}},
 		TestCards: []checkout.TestCard{{Number: goodCard, Summary: "Succeeds"}, {Number: "378282246310005", Summary: "Succeeds (Amex)"}},
 	})

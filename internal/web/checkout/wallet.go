@@ -27,7 +27,7 @@ func (c card) accountProblems(l *i18n.Language) (problems []ui.Problem) {
 	case !strings.HasPrefix(phone, "03") || !digits(phone, 11, 11):
 		add("phone", i18n.Key("mobile.bad"))
 	}
-	if c.cnic != "" && !digits(plain(latinDigits(c.cnic)), 13, 13) {
+	if cnic := plain(c.cnic); cnic != "" && !digits(cnic, 13, 13) {
 		add("cnic", i18n.Key("cnic.bad"))
 	}
 	return problems
@@ -35,12 +35,12 @@ func (c card) accountProblems(l *i18n.Language) (problems []ui.Problem) {
 
 // account is the wallet's as the provider takes it.
 func (c card) account(method connector.Method) *connector.WalletAccount {
-	return &connector.WalletAccount{Provider: string(method), Phone: national(c.phone), CNIC: plain(latinDigits(c.cnic))}
+	return &connector.WalletAccount{Provider: string(method), Phone: national(c.phone), CNIC: plain(c.cnic)}
 }
 
 // national is a Pakistani number as it is dialled at home.
 func national(phone string) string {
-	number := strings.TrimPrefix(plain(latinDigits(phone)), "+")
+	number := strings.TrimPrefix(plain(phone), "+")
 	for _, code := range []string{"0092", "92"} {
 		if rest, abroad := strings.CutPrefix(number, code); abroad {
 			return "0" + rest

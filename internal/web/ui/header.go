@@ -48,6 +48,10 @@ func sources(addresses ...string) []string {
 // other pictures out, or the reader would see a broken one.
 func ImageAllowed(picture string) bool { return originOf(picture) != "" }
 
+// LeadAllowed reports whether SecureForm can let a form lead on to an address. A
+// browser stops at a redirect to any other.
+func LeadAllowed(address string) bool { return originOf(address) != "" }
+
 // originOf is the CSP source of an address's origin, "" when the address
 // cannot stand in a policy. A host is held to the letters of a host name,
 // because URLs allow ';' and ',' in one, which would end the directive.
