@@ -67,8 +67,8 @@ func (c *Carts) begin(ctx context.Context, tx pay.Tx, cart Cart, customer Custom
 	if err != nil {
 		return Priced{}, err
 	}
-	if priced.Checkout != nil && !priced.Checkout.Status.Over() && at.Before(priced.Checkout.ExpiresAt) {
-		return priced, nil
+	if open, err := priced.open(tx, at); err != nil || open {
+		return priced, err
 	}
 	fresh := cart.Template || priced.Checkout != nil
 	if fresh {
@@ -112,6 +112,24 @@ func (c *Carts) begin(ctx context.Context, tx pay.Tx, cart Cart, customer Custom
 	rows.InsertCheckout(checkout)
 	priced.Cart, priced.Checkout = cart, &checkout
 	return priced, c.tell(tx, Initialized, string(checkout.ID), priced, at)
+}
+
+// open reports whether the cart's checkout can still be paid, or is being paid
+// although its time is up: money that is on its way ends before another checkout
+// begins.
+func (p Priced) open(tx pay.Tx, at time.Time) (bool, error) {
+	if p.Checkout == nil || p.Checkout.Status.Over() {
+		return false, nil
+	}
+	if at.Before(p.Checkout.ExpiresAt) {
+		return true, nil
+	}
+	session, err := tx.Session(p.Checkout.Session)
+	if err != nil || session.Order == "" {
+		return false, err
+	}
+	order, err := tx.Order(session.Order)
+	return order.Payment != "", err
 }
 
 // copied is a live cart with the products of another.
