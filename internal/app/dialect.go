@@ -128,7 +128,9 @@ func settings(spoken []dialect) (list []pay.Setting) {
 func listenable(spoken []dialect) (list []listener.Dialect) {
 	for _, d := range spoken {
 		current, legal := d.events()
-		list = append(list, listener.Dialect{Name: d.Codec.Dialect(), Current: current, Legal: legal})
+		list = append(list, listener.Dialect{
+			Name: d.Codec.Dialect(), Current: current, Legal: legal, Scheme: d.Scheme, Secret: d.secret,
+		})
 	}
 	return list
 }

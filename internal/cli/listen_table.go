@@ -39,6 +39,7 @@ type listenLine struct {
 	StoreID  string        `json:"storeId,omitempty"`
 	Env      string        `json:"env,omitempty"`
 	Events   []string      `json:"events,omitempty"`
+	Secret   string        `json:"secret,omitempty"` // what verifies the signatures, where the dialect has secrets
 	ID       string        `json:"id,omitempty"`
 	Event    string        `json:"event,omitempty"`
 	Attempt  int           `json:"attempt,omitempty"`
@@ -58,6 +59,7 @@ func (t *listenTable) connected(hello listen.Hello, forward string) {
 	if t.json {
 		t.print(listenLine{
 			Kind: "listening", Listener: hello.Listener, Name: hello.Name, StoreID: hello.StoreID, Env: hello.Env, Events: hello.Events,
+			Secret: hello.Secret,
 		})
 		return
 	}
@@ -68,7 +70,11 @@ func (t *listenTable) connected(hello listen.Hello, forward string) {
 	t.known = true
 	t.say("Listening to %s (%s), %s events, as %q.", hello.StoreName, hello.StoreID, hello.Env, hello.Name)
 	t.say("Events: %s", strings.Join(hello.Events, ", "))
-	t.say("Forwarding to %s; X-Waffo-Signature verifies with %s of tillway setup.", forward, publicKeys[hello.Env])
+	if hello.Secret != "" {
+		t.say("Forwarding to %s; %s verifies with the secret %s", forward, hello.SignedIn, hello.Secret)
+	} else {
+		t.say("Forwarding to %s; X-Waffo-Signature verifies with %s of tillway setup.", forward, publicKeys[hello.Env])
+	}
 	t.say("Ready. Press Ctrl-C to stop; events wait a day for this listener to come back.")
 }
 

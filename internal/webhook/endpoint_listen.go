@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"tillway/internal/fault"
+	"tillway/internal/id"
 )
 
 // Limits of what a listener tells of itself, in bytes.
@@ -30,7 +31,11 @@ type ListenIn struct {
 	Name    string
 	Forward string // where its program listens, for the log; never called by us
 	Events  []EventType
-	Now     time.Time
+	// Scheme and Secret sign for a dialect whose endpoints have secrets of their
+	// own; a listener keeps the secret that it was made with.
+	Scheme Scheme
+	Secret id.Secret
+	Now    time.Time
 }
 
 // Validate checks everything that needs no database. Its faults are of kind
@@ -71,7 +76,10 @@ func Listen(_ context.Context, tx Tx, in ListenIn) (Endpoint, error) {
 	next := read
 	next.URL, next.Events, next.UsedAt = in.Forward, mergeEvents(in.Events), in.Now
 	next.State, next.DisabledFor, next.DisabledAt = Active, "", time.Time{}
-	if next.URL == read.URL && slices.Equal(next.Events, read.Events) && next.State == read.State {
+	if read.Secret.IsZero() {
+		next.Scheme, next.Secret = in.Scheme, in.Secret
+	}
+	if next.URL == read.URL && slices.Equal(next.Events, read.Events) && next.State == read.State && next.Secret == read.Secret {
 		return next, tx.TouchListener(read.ID, in.Now)
 	}
 	next.UpdatedAt = laterThan(read.UpdatedAt, in.Now)
@@ -97,7 +105,7 @@ func insertListener(tx Tx, in ListenIn) (Endpoint, error) {
 	endpoint := Endpoint{
 		ID: in.ID(), Store: in.Store, Env: in.Env, Dialect: in.Dialect, Channel: Listener,
 		URL: in.Forward, Description: in.Name, Events: mergeEvents(in.Events), State: Active,
-		UsedAt: in.Now, CreatedAt: in.Now, UpdatedAt: in.Now,
+		Scheme: in.Scheme, Secret: in.Secret, UsedAt: in.Now, CreatedAt: in.Now, UpdatedAt: in.Now,
 	}
 	return endpoint, tx.InsertEndpoint(endpoint)
 }

@@ -19,6 +19,22 @@ func SecretSchemes() []Scheme {
 // HasSecret reports whether the scheme signs with the endpoint's own secret.
 func (s Scheme) HasSecret() bool { return slices.Contains(SecretSchemes(), s) }
 
+// Header is the line that bears the scheme's signature, "" for one without
+// secrets of endpoints.
+func (s Scheme) Header() string {
+	switch s {
+	case StandardScheme:
+		return "webhook-signature"
+	case DiddoScheme:
+		return "X-Diddo-Signature" // unless the operator has named another
+	case WaypayScheme:
+		return WaypaySignature
+	case WaylScheme:
+		return WaylHeader
+	}
+	return ""
+}
+
 // SignsTogether reports whether a request can bear the signatures of two
 // secrets. Where it cannot, the old one signs alone until a rotation's overlap
 // ends, as the platform's pair does.

@@ -29,10 +29,28 @@ func (r *routes) toInput(ctx context.Context, call *api.Call) (input, error) {
 	if err != nil {
 		return input{}, err
 	}
-	return input{actor: call.Actor(), listen: webhook.ListenIn{
+	in := webhook.ListenIn{
 		Store: webhook.StoreID(store), Env: webhook.Env(call.Actor().Env), Dialect: webhook.Dialect(dialect.Name),
 		Name: wire.Name, Forward: wire.ForwardTo, Events: events, Now: call.At,
-	}}, nil
+	}
+	if dialect.Scheme.HasSecret() {
+		in.Scheme = dialect.Scheme
+		in.Secret, err = dialect.secret(ctx, call, store)
+	}
+	return input{actor: call.Actor(), listen: in}, err
+}
+
+// secret is what a listener of the dialect is signed for. A caller who may not
+// listen to the store learns nothing of it: the command refuses, whatever it is.
+func (d Dialect) secret(ctx context.Context, call *api.Call, store pay.StoreID) (id.Secret, error) {
+	if d.Secret == nil {
+		return webhook.NewSecret(d.Scheme, call.IDs()), nil
+	}
+	secret, err := d.Secret(ctx, store, call.Actor().Env)
+	if fault.Is(err, fault.NotFound) {
+		return webhook.NewSecret(d.Scheme, call.IDs()), nil
+	}
+	return secret, err
 }
 
 func (r *routes) dialect(name string) (Dialect, error) {

@@ -17,6 +17,7 @@ import (
 	"tillway/internal/api"
 	"tillway/internal/auth"
 	"tillway/internal/fault"
+	"tillway/internal/id"
 	"tillway/internal/pay"
 	"tillway/internal/webhook"
 	"tillway/internal/webhook/listen"
@@ -33,6 +34,10 @@ type Dialect struct {
 	Name    string
 	Current []string // what a listener gets that names no events
 	Legal   []string // what it may name
+	// Scheme signs, with a secret of the listener's own where it has such: the one
+	// that Secret finds, where a store has one for all, else one that is drawn.
+	Scheme webhook.Scheme
+	Secret func(ctx context.Context, store pay.StoreID, env pay.Env) (id.Secret, error)
 }
 
 // Config is what the routes need. Limiter and Log may be nil.
@@ -100,6 +105,7 @@ func (r *routes) open(ctx context.Context, call *api.Call) (pay.Answer, error) {
 		Hello: listen.Hello{
 			Name: out.endpoint.Description, StoreID: string(out.store.ID), StoreName: out.store.Name,
 			Env: string(out.endpoint.Env), Dialect: string(out.endpoint.Dialect), Events: events,
+			Secret: out.endpoint.Secret.Reveal(), SignedIn: out.endpoint.Scheme.Header(),
 		},
 		Standing: func(ctx context.Context) error { return r.standing(ctx, call.Credential, out.endpoint) },
 	})

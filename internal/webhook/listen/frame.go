@@ -29,7 +29,11 @@ type Hello struct {
 	Env        string   `json:"env"`
 	Dialect    string   `json:"dialect"`
 	Events     []string `json:"events"`
-	BeatMS     int64    `json:"beatMs"` // pause between signs of life, in milliseconds
+	// Secret is what signs, where the dialect's endpoints have secrets of their
+	// own, and SignedIn the header that bears the signature.
+	Secret   string `json:"secret,omitempty"`
+	SignedIn string `json:"signedIn,omitempty"`
+	BeatMS   int64  `json:"beatMs"` // pause between signs of life, in milliseconds
 }
 
 // Delivery is one request to be made: a POST of the body with the headers, and
