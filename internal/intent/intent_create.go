@@ -67,11 +67,7 @@ func (s *Intents) Creation(in NewIntent) Creation { return Creation{NewIntent: i
 
 // Recover finds the intent that was made.
 func (in Creation) Recover(r pay.Records) (Intent, bool, error) {
-	made, err := in.intents.rows(r).Intent(in.ID)
-	if fault.Is(err, fault.NotFound) {
-		return Intent{}, false, nil
-	}
-	return made, err == nil, err
+	return pay.Found(in.intents.rows(r).Intent(in.ID))
 }
 
 // Validate judges amount, currency and method.

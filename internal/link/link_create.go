@@ -56,11 +56,7 @@ func (l *Links) Creation(in NewLink) Creation { return Creation{NewLink: in, lin
 
 // Recover finds the link that was made.
 func (in Creation) Recover(r pay.Records) (Link, bool, error) {
-	made, err := in.links.rows(r).Link(in.ID)
-	if fault.Is(err, fault.NotFound) {
-		return Link{}, false, nil
-	}
-	return made, err == nil, err
+	return pay.Found(in.links.rows(r).Link(in.ID))
 }
 
 // callback is where the link's webhooks go; false without a webhookUrl.

@@ -32,8 +32,8 @@ type Recoverer[Out any] interface {
 	Recover(Records) (Out, bool, error)
 }
 
-// found tells a row from an absent one.
-func found[Row any](row Row, err error) (Row, bool, error) {
+// Found tells a row from an absent one.
+func Found[Row any](row Row, err error) (Row, bool, error) {
 	if fault.Is(err, fault.NotFound) {
 		return row, false, nil
 	}

@@ -43,7 +43,7 @@ func (in NewMerchant) Validate() error {
 }
 
 // Recover finds the merchant that was made.
-func (in NewMerchant) Recover(r Records) (Merchant, bool, error) { return found(r.Merchant(in.ID)) }
+func (in NewMerchant) Recover(r Records) (Merchant, bool, error) { return Found(r.Merchant(in.ID)) }
 
 // CreateMerchant makes a merchant. Errors: Conflict "merchant_exists".
 func CreateMerchant(_ context.Context, tx Tx, in NewMerchant) (Merchant, error) {

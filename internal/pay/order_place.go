@@ -120,7 +120,7 @@ func (in Placement) Validate() error {
 // Recover finds the order that was made. An order that was placed anew is not
 // found by the id, and placing it once more changes nothing.
 func (in Placement) Recover(r Records) (Placed, bool, error) {
-	order, made, err := found(r.Order(in.ID))
+	order, made, err := Found(r.Order(in.ID))
 	if err != nil || !made {
 		return Placed{}, false, err
 	}

@@ -46,7 +46,7 @@ func (c *Core) pay(ctx context.Context, in Start) error {
 	}
 	var call *providerCall
 	ours := func(tx Tx) (bool, error) {
-		_, durable, err := found(tx.Attempt(minted.Attempt))
+		_, durable, err := Found(tx.Attempt(minted.Attempt))
 		return durable, err
 	}
 	err := c.once(ctx, ours, func(tx Tx) error {

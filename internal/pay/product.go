@@ -223,7 +223,7 @@ func checkMedia(list []Media) error {
 
 // Recover finds the product that was made.
 func (in NewProduct) Recover(r Records) (ProductDetail, bool, error) {
-	product, made, err := found(r.Product(in.ID))
+	product, made, err := Found(r.Product(in.ID))
 	if err != nil || !made {
 		return ProductDetail{}, false, err
 	}

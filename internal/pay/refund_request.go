@@ -55,7 +55,7 @@ func (in RefundRequest) Validate() error {
 }
 
 // Recover implements Recoverer.
-func (in RefundRequest) Recover(r Records) (Refund, bool, error) { return found(r.Refund(in.ID)) }
+func (in RefundRequest) Recover(r Records) (Refund, bool, error) { return Found(r.Refund(in.ID)) }
 
 // RequestRefund asks for money of a succeeded payment to go back. Of an actor
 // who may decide it is approved at once (see ApproveRefund), unless in.Wait;

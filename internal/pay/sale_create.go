@@ -92,7 +92,7 @@ func (in NewSale) Validate() error {
 }
 
 // Recover finds the session that was made.
-func (in NewSale) Recover(r Records) (Session, bool, error) { return found(r.Session(in.ID)) }
+func (in NewSale) Recover(r Records) (Session, bool, error) { return Found(r.Session(in.ID)) }
 
 // CreateSale opens a checkout for an amount. The dialect's own row belongs into
 // the same transaction. A store that takes payments by hand offers that as well.

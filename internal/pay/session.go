@@ -146,7 +146,7 @@ func (in NewSession) Validate() error {
 
 // Recover finds the session that was made.
 func (in NewSession) Recover(r Records) (SessionCreated, bool, error) {
-	session, made, err := found(r.Session(in.ID))
+	session, made, err := Found(r.Session(in.ID))
 	if err != nil || !made {
 		return SessionCreated{}, false, err
 	}

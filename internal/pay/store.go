@@ -145,7 +145,7 @@ func (in NewStore) Validate() error {
 }
 
 // Recover finds the store that was made.
-func (in NewStore) Recover(r Records) (Store, bool, error) { return found(r.Store(in.ID)) }
+func (in NewStore) Recover(r Records) (Store, bool, error) { return Found(r.Store(in.ID)) }
 
 // CreateStore makes a store whose owner is the caller.
 // Errors: Invalid name; State "store_limit" at the twenty-first.

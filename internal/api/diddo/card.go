@@ -17,29 +17,29 @@ func (c Codec) card(event eventWire, storeName string, at time.Time, language fo
 	if !event.Livemode {
 		card.Mark = say.testMark
 	}
-	lines := cardLines{card: &card}
+	lines := format.Lines{Card: &card}
 	if data.Refund != nil {
-		lines.strong(say.refunded, data.Refund.Amount.DisplayValue)
-		lines.short(say.original, data.Amount.DisplayValue)
-		lines.short(say.reason, data.Refund.Reason)
+		lines.Strong(say.refunded, data.Refund.Amount.DisplayValue)
+		lines.Short(say.original, data.Amount.DisplayValue)
+		lines.Short(say.reason, data.Refund.Reason)
 	} else {
-		lines.strong(say.amount, data.Amount.DisplayValue)
-		lines.short(say.reason, say.reasonOf(data.Reason))
+		lines.Strong(say.amount, data.Amount.DisplayValue)
+		lines.Short(say.reason, say.reasonOf(data.Reason))
 	}
 	if data.Customer != nil {
-		lines.short(say.buyer, data.Customer.Email)
+		lines.Short(say.buyer, data.Customer.Email)
 	}
-	lines.short(say.paidBy, say.methodOf(data.PaymentOption))
+	lines.Short(say.paidBy, say.methodOf(data.PaymentOption))
 	if data.Failure != nil {
-		lines.short(say.failure, data.Failure.Message)
+		lines.Short(say.failure, data.Failure.Message)
 	}
 	if order := data.orderTold; order != nil {
 		card.Link = format.Link{Label: say.view, URL: c.orderPage(order.OrderID)}
-		lines.long(say.products, order.summary())
-		lines.short(say.orderNumber, order.OrderNumber)
-		lines.long(say.order, order.OrderID)
+		lines.Long(say.products, order.summary())
+		lines.Short(say.orderNumber, order.OrderNumber)
+		lines.Long(say.order, order.OrderID)
 	}
-	lines.long(say.cart, data.CartID)
+	lines.Long(say.cart, data.CartID)
 	return card
 }
 
@@ -62,25 +62,6 @@ func (c Codec) orderPage(order string) string {
 	}
 	return strings.TrimRight(c.PublicURL, "/") + "/dashboard/orders/" + order
 }
-
-// cardLines appends lines to a card; a fact without a value has none.
-type cardLines struct{ card *format.Card }
-
-func (l cardLines) add(line format.Line) {
-	if line.Value != "" {
-		l.card.Lines = append(l.card.Lines, line)
-	}
-}
-
-func (l cardLines) strong(label, value string) {
-	l.add(format.Line{Label: label, Value: value, Short: true, Strong: true})
-}
-
-func (l cardLines) short(label, value string) {
-	l.add(format.Line{Label: label, Value: value, Short: true})
-}
-
-func (l cardLines) long(label, value string) { l.add(format.Line{Label: label, Value: value}) }
 
 // tones says how each event should feel.
 var tones = map[string]format.Tone{

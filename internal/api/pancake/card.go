@@ -21,17 +21,17 @@ func (c Codec) card(event eventWire, at time.Time, language format.Language) for
 	if event.Mode == string(pay.Test) {
 		card.Mark = say.testMark
 	}
-	lines := cardLines{card: &card}
+	lines := cardLines{format.Lines{Card: &card}}
 	label, amount := data.headline(say)
-	lines.strong(label, amount)
-	lines.short(data.productLabel(say), data.ProductName)
-	lines.short(say.buyer, data.buyer())
+	lines.Strong(label, amount)
+	lines.Short(data.productLabel(say), data.ProductName)
+	lines.Short(say.buyer, data.buyer())
 	lines.payment(say, data.paymentBlockWire)
 	lines.subscription(say, data, language)
 	lines.refund(say, data)
-	lines.long(say.order, data.OrderID)
-	lines.short(say.reference, data.OrderMerchantExternalID)
-	lines.short(say.refundReference, data.RefundMerchantExternalID)
+	lines.Long(say.order, data.OrderID)
+	lines.Short(say.reference, data.OrderMerchantExternalID)
+	lines.Short(say.refundReference, data.RefundMerchantExternalID)
 	return card
 }
 
@@ -44,45 +44,29 @@ func (c Codec) orderPage(order string) string {
 	return strings.TrimRight(c.PublicURL, "/") + "/dashboard/orders/" + order
 }
 
-// cardLines appends lines to a card; a fact without a value has none.
-type cardLines struct{ card *format.Card }
-
-func (l cardLines) add(line format.Line) {
-	if line.Value != "" {
-		l.card.Lines = append(l.card.Lines, line)
-	}
-}
-
-func (l cardLines) strong(label, value string) {
-	l.add(format.Line{Label: label, Value: value, Short: true, Strong: true})
-}
-
-func (l cardLines) short(label, value string) {
-	l.add(format.Line{Label: label, Value: value, Short: true})
-}
-
-func (l cardLines) long(label, value string) { l.add(format.Line{Label: label, Value: value}) }
+// cardLines appends what several events tell.
+type cardLines struct{ format.Lines }
 
 func (l cardLines) payment(say *cardText, block *paymentBlockWire) {
 	if block == nil {
 		return
 	}
-	l.short(say.paidBy, say.paidWith(block.PaymentMethod, block.PaymentLast4))
-	l.short(say.failure, block.PaymentFailureReason)
+	l.Short(say.paidBy, say.paidWith(block.PaymentMethod, block.PaymentLast4))
+	l.Short(say.failure, block.PaymentFailureReason)
 }
 
 func (l cardLines) subscription(say *cardText, data eventDataWire, language format.Language) {
 	if data.PeriodNumber > 0 {
-		l.short(say.periodNumber, strconv.Itoa(data.PeriodNumber))
+		l.Short(say.periodNumber, strconv.Itoa(data.PeriodNumber))
 	}
 	block := data.subscriptionBlockWire
 	if block == nil {
 		return
 	}
-	l.short(say.period, block.CurrentPeriodStart+" – "+block.CurrentPeriodEnd)
+	l.Short(say.period, block.CurrentPeriodStart+" – "+block.CurrentPeriodEnd)
 	// What is not a time of this dialect is the zero time, which has no words.
 	canceled, _ := time.Parse(wireTime, block.CanceledAt)
-	l.short(say.canceledAt, language.Time(canceled))
+	l.Short(say.canceledAt, language.Time(canceled))
 }
 
 func (l cardLines) refund(say *cardText, data eventDataWire) {
@@ -90,8 +74,8 @@ func (l cardLines) refund(say *cardText, data eventDataWire) {
 	if block == nil {
 		return
 	}
-	l.short(say.reason, say.reasonOf(block.RefundReason))
-	l.short(say.original, inCurrency(data.OriginalChargedAmount, data.Currency))
+	l.Short(say.reason, say.reasonOf(block.RefundReason))
+	l.Short(say.original, inCurrency(data.OriginalChargedAmount, data.Currency))
 }
 
 // headline is the amount that readers look for first, and what it is called.

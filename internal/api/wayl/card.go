@@ -24,22 +24,18 @@ func (c Codec) card(s link.Snapshot, name string, env pay.Env, at time.Time, lan
 	if c.PublicURL != "" {
 		card.Link = format.Link{Label: say.view, URL: strings.TrimRight(c.PublicURL, "/") + "/dashboard/links/" + string(s.ID)}
 	}
-	add := func(line format.Line) {
-		if line.Value != "" {
-			card.Lines = append(card.Lines, line)
-		}
-	}
-	add(format.Line{Label: say.amount, Value: inDinars(s.Total), Short: true, Strong: true})
-	add(format.Line{Label: say.customer, Value: s.Customer.Name, Short: true})
-	add(format.Line{Label: say.phone, Value: s.Customer.Phone, Short: true})
+	lines := format.Lines{Card: &card}
+	lines.Add(format.Line{Label: say.amount, Value: inDinars(s.Total), Short: true, Strong: true})
+	lines.Add(format.Line{Label: say.customer, Value: s.Customer.Name, Short: true})
+	lines.Add(format.Line{Label: say.phone, Value: s.Customer.Phone, Short: true})
 	if s.Method != "" {
-		add(format.Line{Label: say.paidBy, Value: methodOf(s.Method), Short: true})
+		lines.Add(format.Line{Label: say.paidBy, Value: methodOf(s.Method), Short: true})
 	}
 	if !s.Commission.IsZero() {
-		add(format.Line{Label: say.commission, Value: string(roundedDinars(s.Commission)) + " " + string(s.Commission.Currency()), Short: true})
+		lines.Add(format.Line{Label: say.commission, Value: string(roundedDinars(s.Commission)) + " " + string(s.Commission.Currency()), Short: true})
 	}
-	add(format.Line{Label: say.reference, Value: s.Reference})
-	add(format.Line{Label: say.code, Value: s.Code, Short: true})
+	lines.Add(format.Line{Label: say.reference, Value: s.Reference})
+	lines.Add(format.Line{Label: say.code, Value: s.Code, Short: true})
 	return card
 }
 

@@ -19,18 +19,18 @@ func (c Codec) card(change intent.Snapshot, env pay.Env, at time.Time, language 
 	if env == pay.Test {
 		card.Mark = say.testMark
 	}
-	lines := cardLines{card: &card}
-	lines.add(format.Line{
+	lines := format.Lines{Card: &card}
+	lines.Add(format.Line{
 		Label: say.amount, Value: change.Amount.String() + " " + string(change.Amount.Currency()), Short: true, Strong: true,
 	})
-	lines.short(say.description, change.Description)
-	lines.short(say.was, say.statuses[change.Before])
-	lines.short(say.reason, change.Reason)
+	lines.Short(say.description, change.Description)
+	lines.Short(say.was, say.statuses[change.Before])
+	lines.Short(say.reason, change.Reason)
 	if told := change.Customer; told != nil {
-		lines.short(say.buyer, buyerOf(*told))
+		lines.Short(say.buyer, buyerOf(*told))
 	}
-	lines.long(say.transaction, change.TxnRef)
-	lines.short(say.reference, change.Reference.OrderRef)
+	lines.Long(say.transaction, change.TxnRef)
+	lines.Short(say.reference, change.Reference.OrderRef)
 	return card
 }
 
@@ -53,21 +53,6 @@ func buyerOf(told intent.Customer) string {
 	}
 	return strings.Join(known, ", ")
 }
-
-// cardLines appends lines to a card; a fact without a value has none.
-type cardLines struct{ card *format.Card }
-
-func (l cardLines) add(line format.Line) {
-	if line.Value != "" {
-		l.card.Lines = append(l.card.Lines, line)
-	}
-}
-
-func (l cardLines) short(label, value string) {
-	l.add(format.Line{Label: label, Value: value, Short: true})
-}
-
-func (l cardLines) long(label, value string) { l.add(format.Line{Label: label, Value: value}) }
 
 // tones says how each status should feel.
 var tones = map[intent.Status]format.Tone{
