@@ -3,19 +3,16 @@ package cli_test
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"tillway/internal/connector"
-	"tillway/internal/connector/simulator"
 	"tillway/internal/id"
 	"tillway/internal/intent"
 	"tillway/internal/money"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
-	"tillway/internal/sqldb"
 	"tillway/internal/store"
 	"tillway/internal/webhook"
 )
@@ -26,19 +23,14 @@ func intended(ts *testscript.TestScript, _ bool, args []string) {
 	var made operator.SetupOut
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &made))
 	ctx, folder, variable := context.Background(), ts.MkAbs(args[0]), args[2]
-	db, err := sqldb.OpenSQLite(ctx, sqldb.SQLiteConfig{Path: filepath.Join(folder, "tillway.db")})
-	ts.Check(err)
-	book, err := sqldb.OpenSQLite(ctx, sqldb.SQLiteConfig{Path: filepath.Join(folder, "simulator.db")})
-	ts.Check(err)
-	hooks := store.NewWebhooks(db, nil)
-	intents := intent.New(intent.Config{Rows: store.Intents, Callbacks: func(r pay.Records) webhook.Tx { return hooks.Tx(store.TxOf(r)) }})
-	core := pay.New(pay.Config{
-		DB: store.New(db, nil), Followers: []pay.Follower{intents}, Now: time.Now, IDs: id.NewSource(time.Now, nil),
-		Connectors: []connector.Connector{simulator.New(simulator.Config{DB: book, Now: time.Now, Timing: simulator.DefaultTiming()})},
+	var intents *intent.Intents
+	core, done := openCore(ts, folder, func(callbacks func(pay.Records) webhook.Tx) pay.Follower {
+		intents = intent.New(intent.Config{Rows: store.Intents, Callbacks: callbacks})
+		return intents
 	})
 	ids := core.IDs()
 	token := ids.Token(tokenBytes)
-	_, err = pay.Run(ctx, core, intent.CreateIntent, intents.Creation(intent.NewIntent{
+	_, err := pay.Run(ctx, core, intent.CreateIntent, intents.Creation(intent.NewIntent{
 		ID: intent.ID(ids.UUID()), Transaction: intent.TransactionID(ids.UUID()), TxnRef: intent.NewTxnRef(ids), Token: token,
 		Session: pay.SessionID(ids.Session()), Order: pay.OrderID(ids.New(id.Order)), CallbackID: webhook.CallbackID(ids.UUID()),
 		Actor:     pay.Actor{Kind: pay.ByStore, Store: made.StoreID, Env: pay.Test},
@@ -46,9 +38,7 @@ func intended(ts *testscript.TestScript, _ bool, args []string) {
 		Preferred: connector.Method(args[3]), Secret: "mer_sk_abc123def4567", Policy: intent.Policy{Life: time.Hour}, At: core.Now(),
 	}))
 	ts.Check(err)
-	core.Stop(ctx)
-	ts.Check(db.Close())
-	ts.Check(book.Close())
+	done()
 	ts.Setenv(variable, token)
 }
 

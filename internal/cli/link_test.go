@@ -3,19 +3,16 @@ package cli_test
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"tillway/internal/connector"
-	"tillway/internal/connector/simulator"
 	"tillway/internal/id"
 	"tillway/internal/link"
 	"tillway/internal/money"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
-	"tillway/internal/sqldb"
 	"tillway/internal/store"
 	"tillway/internal/webhook"
 )
@@ -26,15 +23,10 @@ func linked(ts *testscript.TestScript, _ bool, args []string) {
 	var made operator.SetupOut
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &made))
 	ctx, folder, reference := context.Background(), ts.MkAbs(args[0]), args[2]
-	db, err := sqldb.OpenSQLite(ctx, sqldb.SQLiteConfig{Path: filepath.Join(folder, "tillway.db")})
-	ts.Check(err)
-	book, err := sqldb.OpenSQLite(ctx, sqldb.SQLiteConfig{Path: filepath.Join(folder, "simulator.db")})
-	ts.Check(err)
-	hooks := store.NewWebhooks(db, nil)
-	links := link.New(link.Config{Rows: store.Links, Callbacks: func(r pay.Records) webhook.Tx { return hooks.Tx(store.TxOf(r)) }})
-	core := pay.New(pay.Config{
-		DB: store.New(db, nil), Followers: []pay.Follower{links}, Now: time.Now, IDs: id.NewSource(time.Now, nil),
-		Connectors: []connector.Connector{simulator.New(simulator.Config{DB: book, Now: time.Now, Timing: simulator.DefaultTiming()})},
+	var links *link.Links
+	core, done := openCore(ts, folder, func(callbacks func(pay.Records) webhook.Tx) pay.Follower {
+		links = link.New(link.Config{Rows: store.Links, Callbacks: callbacks})
+		return links
 	})
 	created, err := pay.Run(ctx, core, link.CreateLink, links.Creation(link.NewLink{
 		ID: link.ID(core.IDs().CUID()), Codes: []string{core.IDs().Code()}, Session: pay.SessionID(core.IDs().Session()),
@@ -53,9 +45,7 @@ func linked(ts *testscript.TestScript, _ bool, args []string) {
 			Instrument: connector.Instrument{Card: &connector.CardDetails{Number: "4111111111111111", ExpiryMonth: 12, ExpiryYear: 2099, CVC: "123"}},
 		}))
 	}
-	core.Stop(ctx)
-	ts.Check(db.Close())
-	ts.Check(book.Close())
+	done()
 	ts.Setenv("LINK", string(created.ID))
 	ts.Setenv("CODE", created.Code)
 }
