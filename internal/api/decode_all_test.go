@@ -37,10 +37,13 @@ func TestDecodeAll(t *testing.T) {
 			t.Errorf("%v, %v", wrong, err)
 		}
 	})
-	for _, body := range []string{"", "[]", "{", `{"a":1,"a":2}`, "null"} {
+	for body, code := range map[string]string{
+		"": "malformed_json", "{": "malformed_json", "[": "malformed_json", `{"a":1,"a":2}`: "repeated_field",
+		"[]": NotAnObject, "null": NotAnObject, `"x"`: NotAnObject, "1e9": NotAnObject, "true": NotAnObject,
+	} {
 		var got wire
-		if _, err := DecodeAll([]byte(body), &got, IgnoreUnknown); !fault.Is(err, fault.Invalid) {
-			t.Errorf("%q: %v", body, err)
+		if _, err := DecodeAll([]byte(body), &got, IgnoreUnknown); !fault.Is(err, fault.Invalid) || fault.CodeOf(err) != code {
+			t.Errorf("%q: %v, want %s", body, err, code)
 		}
 	}
 }

@@ -9,22 +9,46 @@ import (
 	"strings"
 )
 
-// front is the mux, except that an unclean path under a dialect's prefix goes to
-// the dialect, which answers in its own words. The mux would redirect it, and a
-// program that follows would send a signed request to a path it did not sign.
+// front is the mux, except that whatever lies in a dialect's subtree goes to the
+// dialect, which answers in its own words: an unclean path and the subtree's root
+// without its slash too. The mux would redirect those, and a program that follows
+// would send a signed request to a path it did not sign.
 func front(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if clean := path.Clean(r.URL.Path); clean != r.URL.Path {
-			meant := r.WithContext(r.Context())
-			meant.URL = &url.URL{Path: clean}
-			// Only dialects have whole subtrees.
-			if subtree, pattern := mux.Handler(meant); strings.HasSuffix(pattern, "/") {
-				subtree.ServeHTTP(w, r)
-				return
-			}
+		if dialect := subtreeOf(mux, r); dialect != nil {
+			dialect.ServeHTTP(w, r)
+			return
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// subtreeOf is the handler of the dialect whose subtree a request lies in; nil
+// for every other request. Only dialects have whole subtrees. What is escaped in
+// a path belongs to a segment: a reference of Wayl's may be "..", and leads
+// nowhere else by that (spec/wayl.md §2.3).
+func subtreeOf(mux *http.ServeMux, r *http.Request) http.Handler {
+	clean := path.Clean("/" + r.URL.EscapedPath())
+	handler, pattern := mux.Handler(meaning(r, clean))
+	if pattern == clean+"/" {
+		// The mux leads on to the root of the subtree.
+		handler, pattern = mux.Handler(meaning(r, pattern))
+	}
+	if !strings.HasSuffix(pattern, "/") {
+		return nil
+	}
+	return handler
+}
+
+// meaning is the request as if it were for another path, which is escaped.
+func meaning(r *http.Request, escaped string) *http.Request {
+	meant := r.WithContext(r.Context())
+	plain, err := url.PathUnescape(escaped)
+	if err != nil {
+		plain = escaped
+	}
+	meant.URL = &url.URL{Path: plain, RawPath: escaped}
+	return meant
 }
 
 // recovered turns a panic into an answer and a line in the log. The HTTP

@@ -25,6 +25,17 @@ func TestFront(t *testing.T) {
 		"//v1/actions/store/create-store":   "dialect",
 		"/x/../v1/actions/x":                "dialect",
 		"/v1/actions/x/":                    "dialect",
+		"/v1":                               "dialect",
+		"/v1/":                              "dialect",
+		"//v1":                              "dialect",
+		"/v1?a=b":                           "dialect",
+		"/v1/x/%2E%2E":                      "dialect", // a segment of its own, which leads nowhere
+		"/v1/x/..%2F..%2F..":                "dialect",
+		"/v1/x/..%2F..%2F..%2Fstore":        "dialect",
+		"/v1/x/a%2F%2Fb":                    "dialect",
+		"/v1/x/order%2F":                    "dialect",
+		"/v1/..%2Fstore/acme/checkout/cs_1": "dialect",
+		"/store/a%2Fb/checkout/cs_1":        "page",
 		"/":                                 "start",
 		"/store/acme/checkout/cs_1":         "page",
 		"/v1/../store/acme/checkout/cs_1":   "", // left to the mux, which redirects

@@ -55,9 +55,21 @@ func (l Link) Expired(now time.Time) bool {
 // whether or not the sweeper has come to it (spec/wayl.md §5).
 func (l Link) At(now time.Time) Link {
 	if l.Expired(now) {
-		l.Status, l.UpdatedAt = Cancelled, l.ExpiresAt
+		l.Status, l.UpdatedAt = Cancelled, l.endedAt()
 	}
 	return l
+}
+
+// endedAt is when a link ended that has run out of time: when its time was up,
+// or when the payment came to nothing that had kept it alive. Readers are told
+// so before and after its row says it.
+func (l Link) endedAt() time.Time { return later(l.UpdatedAt, l.ExpiresAt) }
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // Reversible reports whether money of the link can still go back.

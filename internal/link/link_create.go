@@ -128,10 +128,22 @@ func (in Creation) sale(made Link) pay.NewSale {
 func (in Creation) Validate() error {
 	if callback, told := in.callback(); told {
 		if err := callback.Validate(); err != nil {
-			return err
+			return inWords(err)
 		}
 	}
 	return in.sale(Link{Code: in.Codes[0]}).Validate()
+}
+
+// callbackWords name the members of a callback as the merchant does.
+var callbackWords = map[string]string{"url": "webhookUrl", "secret": "webhookSecret"}
+
+// inWords names what is wrong with a callback as a member of the link.
+func inWords(err error) error {
+	problem := fault.From(err)
+	if word, known := callbackWords[problem.Field]; known {
+		return problem.WithField(word)
+	}
+	return problem
 }
 
 // link is the new row.

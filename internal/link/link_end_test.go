@@ -30,6 +30,16 @@ func TestInvalidate(t *testing.T) {
 		processing := s.mustCreate(t, "processing")
 		s.mustPlace(t, processing)
 		s.mustPress(t, processing, slowCard)
+		for reference, to := range map[string]link.Status{"delivered": link.Delivered, "returned": link.Returned} {
+			if _, err := s.mark(s.mustPay(t, reference), to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rejected := s.mustCreate(t, "rejected")
+		s.mustPlace(t, rejected)
+		if _, err := s.mark(rejected, link.Rejected); err != nil {
+			t.Fatal(err)
+		}
 		for reference, c := range map[string]struct {
 			refused  string // of invalidate; "" is not
 			leftAs   link.Status
@@ -39,7 +49,11 @@ func TestInvalidate(t *testing.T) {
 			"pending":    {"", link.Cancelled, true},
 			"paid":       {"link_not_pending", link.Complete, false},
 			"processing": {"link_not_pending", link.Processing, false},
+			"delivered":  {"link_not_pending", link.Delivered, false},
+			"returned":   {"link_not_pending", link.Returned, false},
+			"rejected":   {"link_not_pending", link.Rejected, false},
 		} {
+			before := s.mustSee(t, reference)
 			if c.refused != "" {
 				if _, err := s.invalidate(reference, false); fault.CodeOf(err) != c.refused || !fault.Is(err, fault.State) {
 					t.Errorf("%s: %v", reference, err)
@@ -50,6 +64,9 @@ func TestInvalidate(t *testing.T) {
 				t.Errorf("%s if pending: %s, %v", reference, seen.Status, err)
 			}
 			if !c.canceled {
+				if seen.Row != before.Row || !seen.UpdatedAt.Equal(before.UpdatedAt) {
+					t.Errorf("%s was touched: %+v", reference, seen)
+				}
 				continue
 			}
 			again, err := s.invalidate(reference, false)
@@ -150,7 +167,7 @@ func TestArrows(t *testing.T) {
 	legal := map[link.Status][]link.Status{
 		link.Created:    {link.Pending, link.Processing, link.Complete, link.Cancelled},
 		link.Pending:    {link.Processing, link.Complete, link.Cancelled, link.Rejected},
-		link.Processing: {link.Pending, link.Complete, link.Cancelled, link.Rejected},
+		link.Processing: {link.Pending, link.Complete, link.Cancelled},
 		link.Complete:   {link.Delivered, link.Returned},
 		link.Delivered:  {link.Returned},
 		link.Cancelled:  {link.Complete},

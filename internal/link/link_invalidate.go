@@ -23,7 +23,9 @@ func errPaid(status Status) error {
 }
 
 // Invalidate cancels an unpaid link for good (spec/wayl.md §2.4, §2.5). One that
-// is cancelled already stays as it is.
+// is cancelled already stays as it is; one whose time is up is told as cancelled,
+// and its checkout ends here all the same, so that no payment that was given up
+// completes it before the sweeper comes.
 // Errors: ErrNotFound; State "link_not_pending" and "order_being_paid", unless
 // in.IfPending.
 func (l *Links) Invalidate(ctx context.Context, tx pay.Tx, in Invalidation) (Link, error) {
@@ -31,18 +33,16 @@ func (l *Links) Invalidate(ctx context.Context, tx pay.Tx, in Invalidation) (Lin
 	if err != nil {
 		return Link{}, err
 	}
-	switch seen := found.At(in.At); {
-	case seen.Status == Cancelled:
-		return seen, nil
-	case !seen.Status.Waiting() && in.IfPending:
-		return seen, nil
-	case !seen.Status.Waiting():
-		return Link{}, errPaid(seen.Status)
+	switch waiting := found.Status.Waiting(); {
+	case found.Status == Cancelled, !waiting && in.IfPending:
+		return found, nil
+	case !waiting:
+		return Link{}, errPaid(found.Status)
 	}
 	in.Actor.Env = found.Env
 	_, err = pay.CancelSale(ctx, tx, pay.SaleCancellation{Session: found.Session, Actor: in.Actor, At: in.At})
 	if in.IfPending && fault.Is(err, fault.State) {
-		return found, nil
+		return found.At(in.At), nil
 	}
 	if err != nil {
 		return Link{}, err

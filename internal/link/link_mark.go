@@ -30,8 +30,8 @@ func (in Mark) Validate() error {
 // MarkLink writes it down (spec/wayl.md §5). Returned moves no money: a refund
 // does, and marks the link itself. A rejected link's page takes no payment any
 // more. The same word again changes nothing.
-// Errors: ErrNotFound; State "link_transition" from a state without such an
-// arrow; those of pay.CancelSale while a payment is under way.
+// Errors: ErrNotFound; pay.ErrOrderBeingPaid of a rejection while a payment is
+// under way; State "link_transition" from a state without such an arrow.
 func (l *Links) MarkLink(ctx context.Context, tx pay.Tx, in Mark) (Link, error) {
 	rows := l.rows(tx.Records)
 	link, err := rows.Link(in.ID)
@@ -40,6 +40,9 @@ func (l *Links) MarkLink(ctx context.Context, tx pay.Tx, in Mark) (Link, error) 
 	}
 	if link = link.At(in.At); link.Status == in.To {
 		return link, nil
+	}
+	if in.To == Rejected && link.Status == Processing {
+		return Link{}, pay.ErrOrderBeingPaid
 	}
 	if err := link.move(in.To, in.At); err != nil {
 		return Link{}, err

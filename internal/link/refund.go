@@ -116,5 +116,8 @@ type refundRecords interface {
 var (
 	ErrRefundNotFound = fault.New(fault.NotFound, "refund_not_found", "Refund not found")
 	ErrDecided        = fault.New(fault.State, "refund_decided", "Only a refund that is Requested can be cancelled")
-	ErrNotPaid        = fault.New(fault.State, "link_not_paid", "Only a paid order can be refunded")
+	// ErrUnderWay is of a refund that still reads Requested and is decided.
+	ErrUnderWay = fault.New(fault.State, "refund_under_way",
+		"The refund has been approved and the money is on its way back, so that it cannot be cancelled any more")
+	ErrNotPaid = fault.New(fault.State, "link_not_paid", "Only a paid order can be refunded")
 )

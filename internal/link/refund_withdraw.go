@@ -15,7 +15,7 @@ type RefundWithdrawal struct {
 }
 
 // WithdrawRefund takes a request back that nobody has decided (spec/wayl.md §3).
-// Errors: ErrRefundNotFound, ErrDecided, those of pay.WithdrawRefund.
+// Errors: ErrRefundNotFound, ErrUnderWay, ErrDecided, those of pay.WithdrawRefund.
 func (l *Links) WithdrawRefund(ctx context.Context, tx pay.Tx, in RefundWithdrawal) (Refund, error) {
 	rows := l.rows(tx.Records)
 	refund, err := rows.Refund(in.ID)
@@ -29,7 +29,11 @@ func (l *Links) WithdrawRefund(ctx context.Context, tx pay.Tx, in RefundWithdraw
 	if err != nil {
 		return Refund{}, err
 	}
-	if core.State != pay.RefundRequested {
+	switch {
+	case core.State == pay.RefundRequested:
+	case refund.Status() == RefundRequested:
+		return Refund{}, ErrUnderWay
+	default:
 		return Refund{}, ErrDecided
 	}
 	in.Actor.Env = core.Env

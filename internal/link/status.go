@@ -27,11 +27,14 @@ const (
 // arrows is the transition table (spec/wayl.md §5). Beside the sheet's arrows a
 // link goes back from Processing to Pending when a payment came to nothing, so
 // that the buyer may try again, and from Cancelled or Rejected to Complete when
-// money came late and the store honours it (DESIGN §3 rule 6).
+// money came late and the store honours it (DESIGN §3 rule 6). The sheet's arrow
+// from Processing to Rejected is not here: a link is Processing exactly while a
+// payment may still move money, and nobody can say in its stead that it will not
+// (rule 5). Once the payment has come to nothing the link is Pending.
 var arrows = map[Status][]Status{
 	Created:    {Pending, Processing, Complete, Cancelled},
 	Pending:    {Processing, Complete, Cancelled, Rejected},
-	Processing: {Pending, Complete, Cancelled, Rejected},
+	Processing: {Pending, Complete, Cancelled},
 	Complete:   {Delivered, Returned},
 	Delivered:  {Returned},
 	Cancelled:  {Complete},
@@ -62,7 +65,10 @@ func (l *Link) move(to Status, at time.Time) error {
 	if !l.Status.Leads(to) {
 		return fault.New(fault.State, "link_transition", "A link cannot go from "+string(l.Status)+" to "+string(to))
 	}
-	l.Status, l.UpdatedAt = to, at
+	if to == Cancelled && l.Expired(at) {
+		at = l.endedAt() // whoever ends it
+	}
+	l.Status, l.UpdatedAt = to, later(l.UpdatedAt, at)
 	if to == Complete && l.CompletedAt.IsZero() {
 		l.CompletedAt = at
 	}

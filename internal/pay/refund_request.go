@@ -10,12 +10,14 @@ import (
 
 // RefundRequest is the input of RequestRefund.
 type RefundRequest struct {
-	ID         RefundID
-	Actor      Actor
-	By         string // the operator's name, when Actor is the system; other actors are known
-	Payment    PaymentID
-	Amount     money.Amount // zero of no currency is all that is left
-	Reason     string
+	ID      RefundID
+	Actor   Actor
+	By      string // the operator's name, when Actor is the system; other actors are known
+	Payment PaymentID
+	Amount  money.Amount // zero of no currency is all that is left
+	Reason  string
+	// Verbatim keeps the reason as it was sent, with the spaces at its ends.
+	Verbatim   bool
 	ExternalID string
 	// Wait leaves the decision to somebody else although the actor may decide.
 	// A buyer's request always waits.
@@ -137,6 +139,9 @@ func (in RefundRequest) refund(tx Tx, payment Payment) (Refund, error) {
 	reason, err := CleanProse("reason", in.Reason, 0, maxRefundReason)
 	if err != nil {
 		return Refund{}, err
+	}
+	if in.Verbatim {
+		reason = in.Reason
 	}
 	external, err := CleanText("externalId", in.ExternalID, 0, maxRefundExternalID)
 	if err != nil {

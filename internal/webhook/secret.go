@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tillway/internal/fault"
 	"tillway/internal/id"
@@ -40,7 +41,8 @@ func (s Scheme) Header() string {
 // ends, as the platform's pair does.
 func (s Scheme) SignsTogether() bool { return s == StandardScheme || s == DiddoScheme }
 
-// Lengths of a secret that is used as it is, in bytes (spec/wayl.md §2.1).
+// Lengths of a secret that is used as it is: in characters for Wayl
+// (spec/wayl.md §2.1), and otherwise in bytes.
 const (
 	minSecret = 10
 	maxSecret = 255
@@ -64,7 +66,13 @@ func ParseSecret(scheme Scheme, secret id.Secret) (Key, error) {
 			return Key{}, badSecret("whsec_ and at least 32 more characters")
 		}
 		return HMACKey([]byte(text)), nil
-	case WaypayScheme, WaylScheme:
+	case WaylScheme:
+		// What the merchant has sent signs, spaces at its ends and all.
+		if n := utf8.RuneCountInString(text); n < minSecret || n > maxSecret || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+			return Key{}, badSecret("10 to 255 characters without control characters")
+		}
+		return HMACKey([]byte(text)), nil
+	case WaypayScheme:
 		if len(text) < minSecret || !plain(text) {
 			return Key{}, badSecret("10 to 255 characters without spaces at its ends")
 		}

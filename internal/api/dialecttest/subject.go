@@ -30,6 +30,8 @@ type Subject struct {
 	// Unrouted is the status of a request without a credential to a path or by a
 	// method that no route has; 404 and 405 when zero.
 	Unrouted int
+	// NoObject is the status of a body that is JSON and no object; 400 when zero.
+	NoObject int
 	// Classes are the credentials there are, the ones that no route takes too.
 	Classes []auth.Class
 }

@@ -2,7 +2,11 @@ package wayl
 
 import (
 	"encoding/json"
+	"errors"
+	"maps"
+	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -43,18 +47,45 @@ func (p *problems) toDinars(field string, number *api.Number, least int64) money
 	return money.Amount{}
 }
 
-// wholeOf reads a number without a fraction. Some languages write 10000 as
-// 10000.0, which is the same number.
+// endless stands for whole numbers beyond every amount.
+const endless = math.MaxInt64
+
+// wholeOf reads a number without a fraction, by its decimal text alone. Some
+// languages write 10000 as 10000.0 or as 1e4, which is the same number. What
+// does not fit is endless, or its negative.
 func wholeOf(number api.Number) (int64, bool) {
-	const longest = 40 // digits and noughts of any amount
-	if len(number) > longest {
+	const longest = 18 // digits that fit into 64 bits whatever they are
+	text, negative := strings.CutPrefix(string(number), "-")
+	mantissa, power, _ := strings.Cut(strings.ToLower(text), "e")
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := strings.TrimLeft(whole+fraction, "0")
+	if digits == "" {
+		return 0, true
+	}
+	significant := strings.TrimRight(digits, "0")
+	noughts := len(digits) - len(significant) - len(fraction) + exponentOf(power)
+	if noughts < 0 {
 		return 0, false
 	}
-	whole, fraction, _ := strings.Cut(string(number), ".")
-	if strings.Trim(fraction, "0") != "" {
-		return 0, false
+	value := int64(endless)
+	if len(significant)+noughts <= longest {
+		value, _ = strconv.ParseInt(significant+strings.Repeat("0", noughts), 10, 64)
 	}
-	return api.Number(whole).Int64()
+	if negative {
+		value = -value
+	}
+	return value, true
+}
+
+// exponentOf is the power of ten that a number names. One beyond the bound
+// outweighs the digits of every body.
+func exponentOf(power string) int {
+	const most = 1 << 30
+	if power == "" {
+		return 0
+	}
+	number, _ := strconv.ParseInt(power, 10, 64) // the nearest that fits, where none does
+	return int(min(max(number, -most), most))
 }
 
 // dinarsOf is an amount in dinars. Only what the operator did in another way
@@ -106,8 +137,30 @@ func (p *problems) text(field string, value *string, least, most int) *string {
 	return value
 }
 
+// line reads a required text of one line, exactly as it is written; "" when it is
+// blank or wrong, which is noted. Spaces at its ends count.
+func (p *problems) line(field string, value *string, least, most int) string {
+	if value == nil || strings.TrimSpace(*value) == "" {
+		p.missing(field)
+		return ""
+	}
+	text := p.text(field, value, least, most)
+	if text == nil {
+		return ""
+	}
+	if _, err := pay.CleanText(field, *text, 0, most); err != nil {
+		p.keep(field, err)
+		return ""
+	}
+	return *text
+}
+
 // maxURL bounds an address in bytes.
 const maxURL = 2048
+
+// unhostly are marks that a URL may have in its host, and the name of a host may
+// not: a page could not lead there (spec/wayl.md §7).
+const unhostly = "!$&'()*+,;=\"<>"
 
 // address reads an http or https address; "" when it is absent or wrong.
 func (p *problems) address(field string, value *string) string {
@@ -117,8 +170,9 @@ func (p *problems) address(field string, value *string) string {
 	parsed, err := url.Parse(*value)
 	switch {
 	case len(*value) > maxURL:
-		p.addf(field, "too_long", "%s must not exceed %d characters", field, maxURL)
-	case err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Hostname() == "" || parsed.User != nil:
+		p.addf(field, "too_long", "%s must not exceed %d bytes", field, maxURL)
+	case err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Hostname() == "" || parsed.User != nil,
+		strings.ContainsAny(parsed.Host, unhostly):
 		p.addf(field, "bad_url", "%s must be a valid http or https URL", field)
 	default:
 		return *value
@@ -130,35 +184,49 @@ func (p *problems) address(field string, value *string) string {
 const (
 	defaultTake = 10
 	maxTake     = 100
-	maxSkip     = 1 << 31
+	maxSkip     = math.MaxInt32 // beyond every list
 )
 
-// page reads take and skip. A take above the cap is the cap.
-func (p *problems) page(query url.Values) (take, skip int) {
-	take, skip = p.count(query, "take", defaultTake), p.count(query, "skip", 0)
-	return min(take, maxTake), skip
+// query is the query of a call. What cannot be read of it is noted: left out it
+// would be as if it had not been asked for.
+func (p *problems) query(call *api.Call) url.Values {
+	for _, wrong := range call.Unreadable() {
+		field := wrong.Field
+		if len(pathOf(field)) == 0 {
+			field = "query"
+		}
+		p.keep(field, wrong)
+	}
+	return call.Query()
 }
 
-func (p *problems) count(query url.Values, field string, otherwise int) int {
+// page reads take and skip. One above its bound is the bound.
+func (p *problems) page(query url.Values) (take, skip int) {
+	return p.count(query, "take", defaultTake, maxTake), p.count(query, "skip", 0, maxSkip)
+}
+
+func (p *problems) count(query url.Values, field string, otherwise, most uint64) int {
 	if !query.Has(field) {
-		return otherwise
+		return int(otherwise)
 	}
-	number, err := strconv.ParseUint(query.Get(field), 10, 31)
-	if err != nil || number > maxSkip {
+	number, err := strconv.ParseUint(query.Get(field), 10, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		p.addf(field, "bad_number", "%s must be a whole number of at least 0", field)
 	}
-	return int(number)
+	return int(min(number, most)) // of one that does not fit, ParseUint says the largest
 }
 
-// statusesIn reads a list of states: repeated, as statuses[], or with commas
-// (spec/wayl.md §2.2).
+// statusesIn reads a list of states: repeated, as statuses[], numbered as PHP
+// does (statuses[0]), or with commas (spec/wayl.md §2.2).
 func statusesIn[S interface {
 	~string
 	Known() bool
 }](p *problems, query url.Values) (list []S) {
-	given := append(append([]string{}, query["statuses"]...), query["statuses[]"]...)
-	for _, value := range given {
-		for name := range strings.SplitSeq(value, ",") {
+	for _, member := range slices.Sorted(maps.Keys(query)) {
+		if !listed(member, "statuses") {
+			continue
+		}
+		for name := range strings.SplitSeq(strings.Join(query[member], ","), ",") {
 			status := S(strings.TrimSpace(name))
 			if !status.Known() {
 				p.addf("statuses", "unknown_status", "statuses has the unknown status %.40q", name)
@@ -168,4 +236,12 @@ func statusesIn[S interface {
 		}
 	}
 	return list
+}
+
+// listed reports whether a member of a query is a list or an item of it.
+func listed(member, list string) bool {
+	index, is := strings.CutPrefix(member, list)
+	index, opened := strings.CutPrefix(index, "[")
+	index, closed := strings.CutSuffix(index, "]")
+	return is && opened == closed && strings.Trim(index, "0123456789") == "" && (opened || index == "")
 }

@@ -3,7 +3,6 @@ package wayl
 import (
 	"context"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"tillway/internal/api"
@@ -98,23 +97,10 @@ func (d *dialect) toEnv(name *string, found *problems) pay.Env {
 
 // toReference reads the merchant's name for a link, exactly as it is written.
 func toReference(value *string, least int, found *problems) string {
-	const field = "referenceId"
-	if value == nil || strings.TrimSpace(*value) == "" {
-		found.missing(field)
-		return ""
-	}
-	reference := found.text(field, value, least, maxReference)
-	if reference == nil {
-		return ""
-	}
-	if _, err := pay.CleanText(field, *reference, least, maxReference); err != nil {
-		found.keep(field, err)
-	}
-	return *reference
+	return found.line("referenceId", value, least, maxReference)
 }
 
-// toSecret reads what webhooks are signed with. Its length is counted in
-// characters, and its bytes have to fit a key.
+// toSecret reads what webhooks are signed with, exactly as it is written.
 func toSecret(value *string, found *problems) id.Secret {
 	const field = "webhookSecret"
 	if value == nil {
@@ -125,7 +111,7 @@ func toSecret(value *string, found *problems) id.Secret {
 		return ""
 	}
 	if _, err := webhook.ParseSecret(Scheme, id.Secret(*value)); err != nil {
-		found.addf(field, "bad_secret", "%s must be at most %d bytes, without control characters and without spaces at its ends", field, maxSecret)
+		found.addf(field, "bad_secret", "%s must not contain control characters", field)
 		return ""
 	}
 	return id.Secret(*value)
@@ -141,13 +127,9 @@ func toLines(wire []lineWire, found *problems) []link.Line {
 	lines := make([]link.Line, 0, len(wire))
 	for i, one := range wire {
 		at := fmt.Sprintf("%s[%d]", field, i)
-		line := link.Line{Image: found.address(at+".image", one.Image)}
-		if one.Label == nil {
-			found.missing(at + ".label")
-		} else if label := found.text(at+".label", one.Label, minLabel, maxLabel); label != nil {
-			var err error
-			line.Label, err = pay.CleanText(at+".label", *label, minLabel, maxLabel)
-			found.keep(at+".label", err)
+		line := link.Line{Label: found.line(at+".label", one.Label, minLabel, maxLabel)}
+		if one.Image != nil && *one.Image != "" { // clients send "" for none
+			line.Image = found.address(at+".image", one.Image)
 		}
 		line.Amount = found.toDinars(at+".amount", one.Amount, 1)
 		switch {
@@ -209,8 +191,9 @@ func (d *dialect) linkWires(list []link.Link) []linkWire {
 func (d *dialect) listLinks(ctx context.Context, call *api.Call) (pay.Answer, error) {
 	var found problems
 	query := link.Query{Store: call.Actor().Store, Now: call.At}
-	query.Take, query.Skip = found.page(call.Query())
-	query.Statuses = statusesIn[link.Status](&found, call.Query())
+	asked := found.query(call)
+	query.Take, query.Skip = found.page(asked)
+	query.Statuses = statusesIn[link.Status](&found, asked)
 	if err := found.fault(); err != nil {
 		return pay.Answer{}, err
 	}
@@ -262,11 +245,10 @@ var errBadBatch = fault.New(fault.Invalid, "bad_batch", "Invalid request. Please
 // from the answer, and one that is named twice is in it once.
 func (d *dialect) batchLinks(ctx context.Context, call *api.Call) (pay.Answer, error) {
 	var wire batchWire
-	wrong, err := call.DecodeAll(&wire)
+	found, _, err := read(call, &wire) // a body that is no object has no references
 	if err != nil {
 		return pay.Answer{}, err
 	}
-	found := problems(wrong)
 	if wire.ReferenceIDs == nil {
 		found.missing("referenceIds")
 	} else if n := len(*wire.ReferenceIDs); n < 1 || n > maxBatch {

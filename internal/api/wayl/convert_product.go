@@ -13,7 +13,7 @@ import (
 func (d *dialect) listProducts(ctx context.Context, call *api.Call) (pay.Answer, error) {
 	var found problems
 	query := link.ProductQuery{Store: call.Actor().Store}
-	query.Take, query.Skip = found.page(call.Query())
+	query.Take, query.Skip = found.page(found.query(call))
 	if err := found.fault(); err != nil {
 		return pay.Answer{}, err
 	}

@@ -26,14 +26,10 @@ var refundMethods = []string{"QiCard", "FIB", "ZainCash"}
 func (d *dialect) toRefundRequest(_ context.Context, call *api.Call, wire createRefundWire, found *problems) link.RefundRequest {
 	in := link.RefundRequest{ID: pay.RefundID(call.IDs().New(id.Refund)), Actor: call.Actor(), At: call.At}
 	in.Reference = toReference(wire.ReferenceID, minRefundReference, found)
-	if wire.Reason == nil {
+	if wire.Reason == nil || strings.TrimSpace(*wire.Reason) == "" {
 		found.missing("reason")
-	} else {
-		// Spaces at the ends are no reason.
-		trimmed := strings.TrimSpace(*wire.Reason)
-		if reason := found.text("reason", &trimmed, minReason, maxReason); reason != nil {
-			in.Reason = *reason
-		}
+	} else if reason := found.text("reason", wire.Reason, minReason, maxReason); reason != nil {
+		in.Reason = *reason
 	}
 	in.Amount = found.toDinars("amount", wire.Amount, minRefund)
 	in.Method, in.Account = toRefundMethod(wire, found)
@@ -48,7 +44,7 @@ func toRefundMethod(wire createRefundWire, found *problems) (method, account str
 		return "", ""
 	case wire.RefundMethod == nil:
 		found.addf("refundMethod", "missing_field", "refundMethod is required with accountNumber")
-	case wire.AccountNumber == nil:
+	case wire.AccountNumber == nil || strings.TrimSpace(*wire.AccountNumber) == "":
 		found.addf("accountNumber", "missing_field", "accountNumber is required with refundMethod")
 	}
 	if wire.RefundMethod != nil {
@@ -91,9 +87,10 @@ func fromRefund(r link.Refund) (refundWire, error) {
 // listRefunds answers GET /refunds.
 func (d *dialect) listRefunds(ctx context.Context, call *api.Call) (pay.Answer, error) {
 	var found problems
-	query := link.RefundQuery{Store: call.Actor().Store, Reference: call.Query().Get("referenceId")}
-	query.Take, query.Skip = found.page(call.Query())
-	query.Statuses = statusesIn[link.RefundStatus](&found, call.Query())
+	asked := found.query(call)
+	query := link.RefundQuery{Store: call.Actor().Store, Reference: asked.Get("referenceId")}
+	query.Take, query.Skip = found.page(asked)
+	query.Statuses = statusesIn[link.RefundStatus](&found, asked)
 	if query.Reference != "" {
 		found.text("referenceId", &query.Reference, 1, maxReference)
 	}

@@ -29,11 +29,18 @@ func TestCreateLink(t *testing.T) {
 	if fmt.Sprint(made) != fmt.Sprint(want) {
 		t.Errorf("got  %v\nwant %v", made, want)
 	}
+	if answered := w.ask(t, http.MethodPost, "/api/v1/links", newLink("order-0", nil)).wants(t, http.StatusCreated); answered.body["message"] != "Done" {
+		t.Errorf("message %v", answered.body["message"])
+	}
+	w.ask(t, http.MethodPost, "/api/v1/links/order-0/invalidate", nil).wants(t, http.StatusCreated)
+	if read := w.ask(t, http.MethodGet, "/api/v1/links/order-1", nil).wants(t, http.StatusOK); read.body["message"] != "Link retrieved successfully." {
+		t.Errorf("message %v", read.body["message"])
+	}
 	// What was answered is there at once, and says the same everywhere.
 	if got := w.mustGet(t, "order-1"); fmt.Sprint(got) != fmt.Sprint(made) {
 		t.Errorf("read %v", got)
 	}
-	if got := w.ask(t, http.MethodGet, "/api/v1/links", nil).list(t); len(got) != 1 || fmt.Sprint(got[0]) != fmt.Sprint(made) {
+	if got := w.ask(t, http.MethodGet, "/api/v1/links?statuses=Created", nil).list(t); len(got) != 1 || fmt.Sprint(got[0]) != fmt.Sprint(made) {
 		t.Errorf("listed %v", got)
 	}
 	if strings.Contains(w.ask(t, http.MethodGet, "/api/v1/links/order-1", nil).Body.String(), "1234567890") {
@@ -72,7 +79,14 @@ func TestCreateLinkRules(t *testing.T) {
 		"a total of 1000":                  {object{"total": 1000}, nil},
 		"a total written as 1000.0":        {object{"total": jsonNumber("1000.0")}, nil},
 		"a total with a fraction":          {object{"total": 1000.5}, []string{`["total"]`}},
-		"a total with an exponent":         {object{"total": jsonNumber("1e4")}, []string{`["total"]`}},
+		"a total written as 1e4":           {object{"total": jsonNumber("1e4")}, nil},
+		"a total written as 1.5E+3":        {object{"total": jsonNumber("1.5E+3")}, nil},
+		"a total written as 100000e-1":     {object{"total": jsonNumber("100000e-1")}, nil},
+		"a total of 1.0005e3":              {object{"total": jsonNumber("1.0005e3")}, []string{`["total"]`}},
+		"a total of 1e12":                  {object{"total": jsonNumber("1e12")}, nil},
+		"a total of 1e400":                 {object{"total": jsonNumber("1e400")}, []string{`["total"]`}},
+		"a total of 1e-400":                {object{"total": jsonNumber("1e-400")}, []string{`["total"]`}},
+		"a total of endless noughts":       {object{"total": jsonNumber("10000." + strings.Repeat("0", 5000))}, nil},
 		"a negative total":                 {object{"total": -1000}, []string{`["total"]`}},
 		"a total of a trillion":            {object{"total": 1_000_000_000_000}, nil},
 		"a total of more":                  {object{"total": 1_000_000_000_001}, []string{`["total"]`}},
@@ -97,13 +111,18 @@ func TestCreateLinkRules(t *testing.T) {
 		"no lines":                         {object{"lineItem": []any{}}, nil},
 		"one line":                         {object{"lineItem": line(nil)}, nil},
 		"a line with an image":             {object{"lineItem": line(object{"image": "https://shop.example.test/a.png"})}, nil},
+		"a line with an empty image":       {object{"lineItem": line(object{"image": ""})}, nil},
+		"an amount written as 1e4":         {object{"lineItem": line(object{"amount": jsonNumber("1e4")})}, nil},
+		"an amount written as 10000.0":     {object{"lineItem": line(object{"amount": jsonNumber("10000.0")})}, nil},
 		"a line with no image":             {object{"lineItem": line(object{"image": "a.png"})}, []string{`["lineItem",0,"image"]`}},
 		"lines that come to less":          {object{"lineItem": line(object{"amount": 9999})}, []string{`["total"]`}},
 		"lines that come to more":          {object{"lineItem": append(line(nil), line(nil)...)}, []string{`["total"]`}},
 		"a line that takes away":           {object{"lineItem": append(line(object{"amount": 12000}), line(object{"amount": 2000, "type": "decrease"})...)}, nil},
 		"a label of 2":                     {object{"lineItem": line(object{"label": "ab"})}, []string{`["lineItem",0,"label"]`}},
 		"a label of 3":                     {object{"lineItem": line(object{"label": "abc"})}, nil},
-		"a label of 3 with spaces at it":   {object{"lineItem": line(object{"label": " ab"})}, []string{`["lineItem",0,"label"]`}},
+		"a label of 3 with spaces at it":   {object{"lineItem": line(object{"label": " ab"})}, nil},
+		"a blank label":                    {object{"lineItem": line(object{"label": "   "})}, []string{`["lineItem",0,"label"]`}},
+		"a label with a line end":          {object{"lineItem": line(object{"label": "ab\nc"})}, []string{`["lineItem",0,"label"]`}},
 		"a label of 255":                   {object{"lineItem": line(object{"label": strings.Repeat("ä", 255)})}, nil},
 		"a label of 256":                   {object{"lineItem": line(object{"label": strings.Repeat("x", 256)})}, []string{`["lineItem",0,"label"]`}},
 		"without a label":                  {object{"lineItem": line(object{"label": nil})}, []string{`["lineItem",0,"label"]`}},
@@ -119,14 +138,24 @@ func TestCreateLinkRules(t *testing.T) {
 		"a webhook by mail":                {object{"webhookUrl": "mailto:a@shop.example.test"}, []string{`["webhookUrl"]`}},
 		"a webhook with a password":        {object{"webhookUrl": "https://a:b@shop.example.test/"}, []string{`["webhookUrl"]`}},
 		"a webhook without a host":         {object{"webhookUrl": "https://:80/"}, []string{`["webhookUrl"]`}},
+		"a webhook at a lone dot":          {object{"webhookUrl": "http://./hook"}, []string{`["webhookUrl"]`}},
 		"an empty webhook":                 {object{"webhookUrl": ""}, []string{`["webhookUrl"]`}},
 		"an endless webhook":               {object{"webhookUrl": "https://shop.example.test/" + strings.Repeat("x", 2048)}, []string{`["webhookUrl"]`}},
 		"a secret of 9":                    {object{"webhookSecret": "123456789"}, []string{`["webhookSecret"]`}},
 		"a secret of 10":                   {object{"webhookUrl": "https://shop.example.test/", "webhookSecret": "1234567890"}, nil},
 		"a secret of 255":                  {object{"webhookUrl": "https://shop.example.test/", "webhookSecret": strings.Repeat("x", 255)}, nil},
 		"a secret of 256":                  {object{"webhookSecret": strings.Repeat("x", 256)}, []string{`["webhookSecret"]`}},
-		"a secret with a space at its end": {object{"webhookSecret": "1234567890 "}, []string{`["webhookSecret"]`}},
+		"a secret of 255 wide characters":  {object{"webhookUrl": "https://shop.example.test/", "webhookSecret": strings.Repeat("ä", 255)}, nil},
+		"a secret of 256 wide characters":  {object{"webhookSecret": strings.Repeat("ä", 256)}, []string{`["webhookSecret"]`}},
+		"a secret of 9 wide characters":    {object{"webhookSecret": strings.Repeat("😀", 9)}, []string{`["webhookSecret"]`}},
+		"a secret with a space at its end": {object{"webhookUrl": "https://shop.example.test/", "webhookSecret": "123456789 "}, nil},
+		"a secret with a line end":         {object{"webhookSecret": "1234567890\n"}, []string{`["webhookSecret"]`}},
 		"a secret without a webhook":       {object{"webhookSecret": "1234567890"}, nil},
+		"a redirection to no host name":    {object{"redirectionUrl": "https://a.example;b/x"}, []string{`["redirectionUrl"]`}},
+		"a redirection to all hosts":       {object{"redirectionUrl": "https://*.example/x"}, []string{`["redirectionUrl"]`}},
+		"a redirection to other letters":   {object{"redirectionUrl": "https://متجر.example/x"}, nil},
+		"a redirection with an underscore": {object{"redirectionUrl": "https://my_shop.example/x"}, nil},
+		"a redirection to a number":        {object{"redirectionUrl": "http://[::1]:8080/x"}, nil},
 		"a redirection that is none":       {object{"redirectionUrl": "javascript:alert(1)"}, []string{`["redirectionUrl"]`}},
 		"a life of 0m":                     {object{"linkExpiresIn": "0m"}, []string{`["linkExpiresIn"]`}},
 		"a life of 1m":                     {object{"linkExpiresIn": "1m"}, nil},
@@ -168,6 +197,26 @@ func TestCreateLinkRules(t *testing.T) {
 				t.Error("it was made all the same")
 			}
 		})
+	}
+}
+
+// 400 is for what is no JSON alone (spec/wayl.md §8). PHP writes [] for no
+// members at all, which is told as such.
+func TestABodyThatIsNoObject(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for path, required := range map[string][]string{
+		"/api/v1/links": {`["currency"]`, `["referenceId"]`, `["total"]`}, "/api/v1/refunds": {`["amount"]`, `["reason"]`, `["referenceId"]`},
+	} {
+		for body, kind := range map[string]string{"[]": "an array", `["order-1"]`: "an array", "null": "null", `"x"`: "a string", "7": "a number"} {
+			got := w.ask(t, http.MethodPost, path, body).wants(t, http.StatusUnprocessableEntity)
+			if failed := got.failed(t); got.body["message"] != "The body must be a JSON object, got "+kind || !slices.Equal(failed, required) {
+				t.Errorf("%s with %s: %s", path, body, got.Body)
+			}
+		}
+		for _, body := range []string{"", "[", `{"total":}`, "order-1"} {
+			w.ask(t, http.MethodPost, path, body).wants(t, http.StatusBadRequest)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ func TestDialect(t *testing.T) {
 		return dialecttest.Subject{
 			Handler: w.kernel, Routes: w.kernel.Routes(), OpenAPI: wayl.OpenAPI, Samples: w.samples(),
 			Authorize: w.authorize, CheckFailure: checkFailure, Rows: w.rows,
-			Unrouted: http.StatusUnauthorized, Classes: []auth.Class{auth.StoreKeyClass},
+			Unrouted: http.StatusUnauthorized, NoObject: http.StatusUnprocessableEntity, Classes: []auth.Class{auth.StoreKeyClass},
 		}
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"tillway/internal/api"
@@ -80,15 +82,30 @@ func TestDinars(t *testing.T) {
 
 func TestWholeOf(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[api.Number]int64{"0": 0, "1000": 1000, "1000.0": 1000, "1000.000": 1000, "-5": -5, "9223372036854775807": 9223372036854775807} {
+	for text, want := range map[api.Number]int64{
+		"0": 0, "1000": 1000, "1000.0": 1000, "1000.000": 1000, "-5": -5, "1e3": 1000, "1.0e3": 1000, "1E+3": 1000, "1.5e3": 1500, "10000e-1": 1000,
+		"0.001e6": 1000, "-0": 0, "-0.0": 0, "0e9": 0, "0.0e-9": 0, "0e99999999999999999999": 0, "-1.5e1": -15, "999999999999999999": 999999999999999999,
+		"1000.00000000000000000000000000000000000000": 1000,
+		// Beyond every amount it is enough to know the side.
+		"9223372036854775807": endless, "1e18": endless, "1e400": endless, "-1e400": -endless, "1e99999999999999999999": endless,
+	} {
 		if got, ok := wholeOf(text); !ok || got != want {
 			t.Errorf("%s is %d, %t", text, got, ok)
 		}
 	}
-	for _, text := range []api.Number{"1.5", "1e3", "1.0e3", "9223372036854775808", "", "1000.00000000000000000000000000000000000000"} {
+	for _, text := range []api.Number{"1.5", "1e-1", "1.55e1", "1000e-4", "1e-400", "-0.5", "1e-99999999999999999999", "0.1", "1000.00000000000000000000000000000000000001"} {
 		if got, ok := wholeOf(text); ok {
 			t.Errorf("%s is %d", text, got)
 		}
+	}
+}
+
+func TestPagesBeyond64BitsAreTheirBound(t *testing.T) {
+	t.Parallel()
+	var found problems
+	endless := strings.Repeat("9", 30)
+	if take, skip := found.page(url.Values{"take": {endless}, "skip": {endless}}); take != maxTake || skip != maxSkip || len(found) > 0 {
+		t.Errorf("take %d, skip %d, %v", take, skip, found)
 	}
 }
 
@@ -100,6 +117,35 @@ func TestMethods(t *testing.T) {
 	} {
 		if got := methodOf(method); got != want {
 			t.Errorf("%q is %q, want %q", method, got, want)
+		}
+	}
+}
+
+// A link says how it was paid for as long as it is kept (spec/wayl.md §2, §7).
+func TestThePaymentMethodIsKept(t *testing.T) {
+	t.Parallel()
+	d := &dialect{}
+	for method, want := range map[connector.Method]string{connector.Card: "Card", connector.QiCard: "QiCard", connector.ZainCash: "ZainCash", connector.FIB: "FIB"} {
+		for _, status := range []link.Status{link.Complete, link.Delivered, link.Returned} {
+			told := d.linkWire(link.Link{Status: status, Payment: "PAY_1", Method: method})
+			if told.PaymentMethod == nil || *told.PaymentMethod != want || told.Reversable != (status != link.Returned) {
+				t.Errorf("%s by %s: %+v", status, method, told)
+			}
+		}
+	}
+	if told := d.linkWire(link.Link{Status: link.Processing}); told.PaymentMethod != nil || told.Reversable {
+		t.Errorf("unpaid: %+v", told)
+	}
+}
+
+func TestInitiators(t *testing.T) {
+	t.Parallel()
+	for party, want := range map[pay.RefundParty]string{
+		pay.AskedByMerchant: "Merchant", pay.AskedByCustomer: "Customer", pay.AskedByOperator: "System", pay.AskedBySystem: "System",
+	} {
+		told, err := fromRefund(link.Refund{ID: pay.RefundID("REF_0000000000000000000001"), AskedBy: party})
+		if err != nil || told.InitiatedBy != want {
+			t.Errorf("%s is told as %q, %v", party, told.InitiatedBy, err)
 		}
 	}
 }

@@ -165,7 +165,7 @@ func TestASaleIsTold(t *testing.T) {
 	w := newWorld(t)
 	made := w.mustCreate(t, "order-1", object{
 		"customParameter": "p-1", "webhookUrl": "https://shop.example.test/hook", "webhookSecret": "1234567890",
-		"lineItem": []any{object{"label": "Guide", "amount": 10000, "type": "increase"}},
+		"lineItem": []any{object{"label": " Guide ", "amount": 10000, "type": "increase"}},
 	})
 	w.mustPress(t, made["code"].(string), "4111111111111111")
 	events := w.mustTell(t)
@@ -183,7 +183,7 @@ func TestASaleIsTold(t *testing.T) {
 	for member, want := range (object{
 		"verb": "POST", "event": "order.created", "referenceId": "order-1", "paymentMethod": "Card", "paymentStatus": "Paid",
 		"paymentProcessor": "simulator", "total": 10000.0, "commission": 0.0, "code": made["code"], "id": made["id"], "customParameter": "p-1",
-		"items": []any{object{"label": "Guide", "amount": 10000.0, "type": "increase"}},
+		"items": []any{object{"label": " Guide ", "amount": 10000.0, "type": "increase"}},
 	}) {
 		if fmt.Sprint(told[member]) != fmt.Sprint(want) {
 			t.Errorf("%s is %v, want %v", member, told[member], want)

@@ -75,6 +75,32 @@ func TestRefund(t *testing.T) {
 	}
 }
 
+// What is approved reads Requested until the money went back, and the answer
+// says why it cannot be cancelled all the same.
+func TestARefundThatIsUnderWayIsNotCancelled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mustPay(t, "order-1")
+	shown := w.mustAskRefund(t, "order-1", nil)["id"].(string)
+	core, err := link.RefundID(shown).Core()
+	if err != nil {
+		t.Fatal(err)
+	}
+	paytest.MustRun(t, w.Core, pay.ApproveRefund, pay.RefundDecision{ID: core, Actor: pay.System(pay.Test), By: "Ann", At: w.Core.Now()})
+	path := "/api/v1/refunds/" + shown
+	if got := w.ask(t, http.MethodGet, path, nil).data(t); got["status"] != "Requested" {
+		t.Errorf("%v", got)
+	}
+	refused := w.ask(t, http.MethodDelete, path+"/cancel", nil).wants(t, http.StatusConflict)
+	if want := "The refund has been approved and the money is on its way back, so that it cannot be cancelled any more"; refused.body["message"] != want {
+		t.Errorf("message %q", refused.body["message"])
+	}
+	w.PlayTimers(t)
+	if done := w.ask(t, http.MethodDelete, path+"/cancel", nil).wants(t, http.StatusConflict); done.body["message"] != "Only a refund that is Requested can be cancelled" {
+		t.Errorf("message %q", done.body["message"])
+	}
+}
+
 func TestARefundIsDecided(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -111,9 +137,11 @@ func TestRefundRules(t *testing.T) {
 	}{
 		"a reason of 99":                {object{"reason": strings.Repeat("x", 99)}, 422, []string{`["reason"]`}},
 		"a reason of 1501":              {object{"reason": strings.Repeat("x", 1501)}, 422, []string{`["reason"]`}},
-		"a reason of 100 with a space":  {object{"reason": strings.Repeat("x", 99) + " "}, 422, []string{`["reason"]`}},
+		"a reason of spaces":            {object{"reason": strings.Repeat(" ", 100)}, 422, []string{`["reason"]`}},
+		"a reason of 1501 with a space": {object{"reason": strings.Repeat("x", 1500) + " "}, 422, []string{`["reason"]`}},
 		"without a reason":              {object{"reason": nil}, 422, []string{`["reason"]`}},
 		"an amount of 999":              {object{"amount": 999}, 422, []string{`["amount"]`}},
+		"an amount of 9.99e2":           {object{"amount": jsonNumber("9.99e2")}, 422, []string{`["amount"]`}},
 		"an amount with a fraction":     {object{"amount": 1000.5}, 422, []string{`["amount"]`}},
 		"an amount as text":             {object{"amount": "1000"}, 422, []string{`["amount"]`}},
 		"without an amount":             {object{"amount": nil}, 422, []string{`["amount"]`}},
@@ -122,6 +150,7 @@ func TestRefundRules(t *testing.T) {
 		"an account alone":              {object{"accountNumber": "42"}, 422, []string{`["refundMethod"]`}},
 		"an unknown method":             {object{"refundMethod": "Card", "accountNumber": "42"}, 422, []string{`["refundMethod"]`}},
 		"an empty account":              {object{"refundMethod": "FIB", "accountNumber": ""}, 422, []string{`["accountNumber"]`}},
+		"a blank account":               {object{"refundMethod": "FIB", "accountNumber": " "}, 422, []string{`["accountNumber"]`}},
 		"a reference of 1":              {object{"referenceId": "a"}, 422, []string{`["referenceId"]`}},
 		"a reference of 256":            {object{"referenceId": strings.Repeat("x", 256)}, 422, []string{`["referenceId"]`}},
 		"without a reference":           {object{"referenceId": nil}, 422, []string{`["referenceId"]`}},
@@ -142,12 +171,24 @@ func TestRefundRules(t *testing.T) {
 	if n := w.Int(t, `SELECT (SELECT COUNT(*) FROM refunds) + (SELECT COUNT(*) FROM link_refunds)`); n != 0 {
 		t.Errorf("%d refunds were asked for", n)
 	}
-	for _, right := range []object{{"reason": strings.Repeat("ä", 100), "amount": 1000}, {"reason": strings.Repeat("x", 1500), "amount": jsonNumber("1000.0")}} {
-		w.mustAskRefund(t, "order-1", right)
+	for _, right := range []object{
+		{"reason": strings.Repeat("ä", 100), "amount": 1000},
+		{"reason": strings.Repeat("x", 1500), "amount": jsonNumber("1000.0")},
+		// As it was sent, with the spaces that its length counts.
+		{"reason": strings.Repeat("x", 99) + " ", "amount": jsonNumber("1e3")},
+		{"reason": " " + strings.Repeat("x", 1499), "amount": 1000},
+	} {
+		made := w.mustAskRefund(t, "order-1", right)
+		if made["reason"] != right["reason"] || made["amount"] != 1000.0 {
+			t.Errorf("made %v of %v", made, right)
+		}
+		if read := w.ask(t, http.MethodGet, "/api/v1/refunds/"+made["id"].(string), nil).data(t); read["reason"] != right["reason"] {
+			t.Errorf("read %v", read)
+		}
 	}
-	// Two are open, over 2,000 together: 8,000 are left.
-	w.ask(t, http.MethodPost, "/api/v1/refunds", newRefund("order-1", object{"amount": 8001})).wants(t, http.StatusUnprocessableEntity)
-	w.mustAskRefund(t, "order-1", object{"amount": 8000})
+	// Four are open, over 4,000 together: 6,000 are left.
+	w.ask(t, http.MethodPost, "/api/v1/refunds", newRefund("order-1", object{"amount": 6001})).wants(t, http.StatusUnprocessableEntity)
+	w.mustAskRefund(t, "order-1", object{"amount": 6000})
 	w.ask(t, http.MethodPost, "/api/v1/refunds", newRefund("order-1", object{"amount": 1000})).wants(t, http.StatusUnprocessableEntity)
 }
 

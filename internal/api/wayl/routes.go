@@ -7,6 +7,7 @@ import (
 
 	"tillway/internal/api"
 	"tillway/internal/auth"
+	"tillway/internal/fault"
 	"tillway/internal/link"
 	"tillway/internal/pay"
 )
@@ -76,12 +77,14 @@ type action[Wire, In, Out any] struct {
 
 func (a action[Wire, In, Out]) handle(ctx context.Context, call *api.Call) (pay.Answer, error) {
 	var wire Wire
-	wrong, err := call.DecodeAll(&wire)
+	found, shapeless, err := read(call, &wire)
 	if err != nil {
 		return pay.Answer{}, err
 	}
-	found := problems(wrong)
 	in := a.convert(ctx, call, wire, &found)
+	if shapeless != nil {
+		return pay.Answer{}, shapeless.WithCause(found)
+	}
 	if err := found.fault(); err != nil {
 		return pay.Answer{}, err
 	}
@@ -90,4 +93,16 @@ func (a action[Wire, In, Out]) handle(ctx context.Context, call *api.Call) (pay.
 		return pay.Answer{}, err
 	}
 	return a.render(call, out)
+}
+
+// read reads the body into a wire type and lists what is wrong with its members.
+// JSON that is no object is shapeless, which is a fault like those of members: it
+// has none, so that all that are required are missing. err is of what is no JSON
+// (spec/wayl.md §2.6, §8).
+func read(call *api.Call, into any) (found problems, shapeless *fault.Error, err error) {
+	wrong, err := call.DecodeAll(into)
+	if fault.CodeOf(err) == api.NotAnObject {
+		return nil, fault.From(err), nil
+	}
+	return wrong, nil, err
 }

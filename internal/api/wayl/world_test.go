@@ -210,10 +210,27 @@ func (w *world) mustPay(t *testing.T, reference string) object {
 	return w.mustGet(t, reference)
 }
 
+// mustMark is a link after the operator's word on it.
+func (w *world) mustMark(t *testing.T, reference string, to link.Status) object {
+	t.Helper()
+	id := link.ID(w.mustGet(t, reference)["id"].(string))
+	paytest.MustRun(t, w.Core, w.links.MarkLink, link.Mark{ID: id, Actor: pay.System(pay.Test), To: to, At: w.Core.Now()})
+	return w.mustGet(t, reference)
+}
+
 // mustPress goes through a link's page, found by its code.
 func (w *world) mustPress(t *testing.T, code, card string) {
 	t.Helper()
-	var session pay.Session
+	session := w.mustDetail(t, code)
+	look := w.MustLook(t, session, "me")
+	if err := w.Core.Pay(t.Context(), paytest.Card(session, "me", look.Turn, card)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mustDetail does the consumer step of a link's page, found by its code.
+func (w *world) mustDetail(t *testing.T, code string) (session pay.Session) {
+	t.Helper()
 	err := w.Core.View(t.Context(), func(r pay.Records) (err error) {
 		session, err = r.SessionByHandle(code)
 		return err
@@ -225,10 +242,7 @@ func (w *world) mustPress(t *testing.T, code, card string) {
 		ID: pay.OrderID(w.IDs.New(id.Order)), Actor: pay.Actor{Kind: pay.ByVisitor, Store: session.Store, Env: session.Env}, Session: session.ID,
 		Buyer: pay.Buyer{Name: "Ali", Phone: "9647500000000", City: "iraq_al_basrah", Address1: "Baghdad", Country: "IQ"}, At: w.Core.Now(),
 	})
-	look := w.MustLook(t, session, "me")
-	if err := w.Core.Pay(t.Context(), paytest.Card(session, "me", look.Turn, card)); err != nil {
-		t.Fatal(err)
-	}
+	return session
 }
 
 // mustApproveStore opens the store for real money, taken at its till.

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -133,10 +134,8 @@ func (h *Handler) through(d Door) (*Handler, error) {
 // besides is not known here and is dropped, but for the language.
 func (h *Handler) leadFormer(former FormerAddress) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		handle, language := r.URL.Query().Get("id"), r.URL.Query().Get("lang")
-		if language == "" {
-			language = former.Language
-		}
+		// A language that is not spoken here leaves the path's.
+		handle, language := r.URL.Query().Get("id"), cmp.Or(h.spoken(r.URL.Query().Get("lang")), former.Language)
 		if !pay.IsHandle(handle) {
 			h.missing(h.visit(w, r))
 			return

@@ -65,14 +65,22 @@ func TestFormerAddressesLeadOn(t *testing.T) {
 	handle := handleOf(page)
 
 	for from, want := range map[string]string{
-		"/pay?id=":                "",
-		"/en/pay?id=":             "?lang=en",
-		"/ar/pay?id=":             "?lang=ar",
-		"/ku/pay?id=":             "?lang=ku",
-		"/payment/action?id=":     "",
-		"/ar/pay?lang=en&id=":     "?lang=en",
-		"/pay?lang=a%26b%0A&id=":  "?lang=a%26b%0A",
-		"/pay?step=details&x&id=": "",
+		"/pay?id=":                         "",
+		"/en/pay?id=":                      "?lang=en",
+		"/ar/pay?id=":                      "?lang=ar",
+		"/ku/pay?id=":                      "?lang=ku",
+		"/payment/action?id=":              "",
+		"/ar/pay?lang=en&id=":              "?lang=en",
+		"/ar/pay?lang=AR&id=":              "?lang=ar",
+		"/ar/pay?lang=en-US&id=":           "?lang=en",
+		"/ar/pay?currency=iqd&lang=en&id=": "?lang=en",
+		"/pay?lang=KU-IQ&id=":              "?lang=ckb",
+		"/ar/pay?lang=fr&id=":              "?lang=ar", // nobody here speaks it
+		"/ar/pay?lang=&id=":                "?lang=ar",
+		"/ar/pay?lang=a%26b%0A&id=":        "?lang=ar",
+		"/pay?lang=fr&id=":                 "",
+		"/pay?lang=a%26b%0A&id=":           "",
+		"/pay?step=details&x&id=":          "",
 	} {
 		got := s.newBrowser().get(s.URL + from + handle)
 		s.wantLed(got, "/pay/"+handle+want)

@@ -12,10 +12,6 @@ import (
 // languageCookie keeps the language that a buyer chose at the foot of a page.
 const languageCookie = "tillway_language"
 
-// Wayl's addresses call Kurdish "ku"; its pages speak Central Kurdish
-// (spec/wayl.md §7).
-const kurdish, sorani = "ku", "ckb"
-
 // languageLife is how long a choice is remembered.
 const languageLife = 365 * 24 * time.Hour
 
@@ -23,33 +19,28 @@ const languageLife = 365 * 24 * time.Hour
 // or before; "" is none. A choice counts more than the session's language,
 // which is only the default (spec/pancake.md §8).
 func (h *Handler) chosenLanguage(w http.ResponseWriter, r *http.Request) string {
-	tag := r.URL.Query().Get("lang")
-	if tag == kurdish {
-		tag = sorani
-	}
-	if r.Method == http.MethodGet && h.speaks(tag) {
+	if tag := h.spoken(r.URL.Query().Get("lang")); tag != "" && r.Method == http.MethodGet {
 		http.SetCookie(w, &http.Cookie{
 			Name: languageCookie, Value: tag, Path: h.door.cookiePath(), MaxAge: int(languageLife / time.Second),
 			HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
 		})
 		return tag
 	}
-	if cookie, err := r.Cookie(languageCookie); err == nil && h.speaks(cookie.Value) {
-		return cookie.Value
+	if cookie, err := r.Cookie(languageCookie); err == nil {
+		return h.spoken(cookie.Value)
 	}
 	return ""
 }
 
-func (h *Handler) speaks(tag string) bool {
-	if tag == "" {
-		return false
+// spoken is the tag of the language of ours that an address or a browser asks
+// for; "" is none. Wayl's addresses call Kurdish "ku", which our pages speak as
+// Central Kurdish (spec/wayl.md §7).
+func (h *Handler) spoken(asked string) string {
+	spoken, known := h.ui.Catalog().Spoken(asked)
+	if !known {
+		return ""
 	}
-	for _, l := range h.ui.Catalog().Languages() {
-		if l.Tag() == tag {
-			return true
-		}
-	}
-	return false
+	return spoken.Tag()
 }
 
 // languages are the links that change the language of the page at path. What

@@ -66,9 +66,21 @@ func TestLanguageOfThePage(t *testing.T) {
 			wantText(t, b.get(page), want[0], want[1])
 		}
 	})
+	t.Run("is understood in any spelling, and as spoken somewhere", func(t *testing.T) {
+		t.Parallel()
+		for asked, want := range map[string]string{"AR": "ar", "en-US": "en", "en_GB": "en", "ku": "ckb", "KU": "ckb", "zh-cn": "zh-Hans", "JA": "ja"} {
+			b, page := s.newBrowser(), s.session()
+			if got := ask(b, page+"?lang="+asked, "de"); got != want {
+				t.Errorf("%s is answered in %s, want %s", asked, got, want)
+			}
+			if got := ask(b, page, "de"); got != want { // which is remembered
+				t.Errorf("%s is remembered as %s, want %s", asked, got, want)
+			}
+		}
+	})
 	t.Run("that is not spoken here is no choice", func(t *testing.T) {
 		t.Parallel()
-		for _, tag := range []string{"xx", "pt-BR", "en-US", `"><b>`} {
+		for _, tag := range []string{"xx", "pt-BR", "cy", "en,ar", `"><b>`} {
 			got := s.newBrowser().get(s.session() + "?lang=" + strings.ReplaceAll(tag, `"><b>`, "%22%3E%3Cb%3E"))
 			for _, cookie := range got.header.Values("Set-Cookie") {
 				if strings.HasPrefix(cookie, "tillway_language") {

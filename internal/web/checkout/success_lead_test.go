@@ -58,7 +58,9 @@ func TestSuccessLeadsOn(t *testing.T) {
 		"a host that would end the directive": "https://a.example;script-src/x",
 		"a host that would add another":       "https://a.example,b.example/x",
 		"a host that is a star":               "https://*/x",
-		"a host of other letters":             "https://متجر.example/x",
+		"a host of other letters, and a star": "https://متجر*.example/x",
+		"a host of letters that mean a slash": "https://a.example℀.b.example/x",
+		"a host of letters that are none":     "https://a\u2024;b.example/x",
 	} {
 		t.Run(name+" gets into no policy, and the receipt stays", func(t *testing.T) {
 			t.Parallel()
@@ -70,6 +72,22 @@ func TestSuccessLeadsOn(t *testing.T) {
 			// Where the browser could not follow, it must not be sent.
 			s.wantLed(b.post(page+"/pay", pressed("approve")), page[len(s.URL):])
 			wantStatus(t, b.get(page+"?waited"), http.StatusOK)
+		})
+	}
+	for name, c := range map[string]struct{ address, source, to string }{
+		"a host of other letters by its ASCII form": {"https://متجر.example/x?a=b#c", "https://xn--pgbep1f.example", "https://xn--pgbep1f.example/x?a=b#c"},
+		"capitals of other letters as well":         {"https://BÜCHER.example:8443?a=b", "https://xn--bcher-kva.example:8443", "https://xn--bcher-kva.example:8443?a=b"},
+		"a host with an underscore":                 {"https://my_shop.example/x", "https://my_shop.example", "https://my_shop.example/x"},
+	} {
+		t.Run("to "+name, func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t)
+			page, b := s.sale(wayl, pay.FormNone, func(in *pay.NewSale) { in.SuccessURL = c.address }), s.newBrowser()
+			if policy := policyOf(b.get(page)); !strings.Contains(policy, "form-action 'self' "+c.source+";") {
+				t.Errorf("the policy is %q", policy)
+			}
+			s.wantLed(b.post(page+"/pay", pressed("approve")), c.to)
+			s.wantLed(b.get(page+"?waited"), c.to)
 		})
 	}
 	t.Run("an address keeps what would end a line or an attribute", func(t *testing.T) {

@@ -73,14 +73,33 @@ func (c *Catalog) Match(preferences ...string) *Language {
 		if err != nil || len(wanted) == 0 {
 			continue
 		}
-		for i, tag := range wanted {
-			wanted[i] = sorani(tag)
-		}
-		if _, index, confidence := c.matcher.Match(wanted...); confidence > language.No {
-			return c.languages[index]
+		if spoken, confidence := c.nearest(wanted...); confidence > language.No {
+			return spoken
 		}
 	}
 	return c.languages[0]
+}
+
+// Spoken is the language that a tag asks for by name, in any spelling and as it
+// is spoken in any place: "AR", "en-US". A language that its speakers merely
+// understand is none: false.
+func (c *Catalog) Spoken(tag string) (*Language, bool) {
+	wanted, err := language.Parse(tag)
+	if err != nil {
+		return nil, false
+	}
+	spoken, _ := c.nearest(wanted)
+	asked, _ := sorani(wanted).Base()
+	own, _ := language.Make(spoken.Tag()).Base()
+	return spoken, asked == own
+}
+
+func (c *Catalog) nearest(wanted ...language.Tag) (*Language, language.Confidence) {
+	for i, tag := range wanted {
+		wanted[i] = sorani(tag)
+	}
+	_, index, confidence := c.matcher.Match(wanted...)
+	return c.languages[index], confidence
 }
 
 // sorani gives Kurdish its written language. "ku" is the name of all Kurdish;

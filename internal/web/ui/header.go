@@ -16,14 +16,17 @@ func Secure(header http.Header, pictures ...string) { SecureForm(header, "", pic
 // SecureForm is Secure for a page whose form may lead on to another site: a
 // browser holds the policy of forms against every redirect that follows.
 func SecureForm(header http.Header, leadsTo string, pictures ...string) {
-	images := sources(pictures...)
+	images := make([]string, 0, len(pictures))
+	for _, picture := range pictures {
+		images = append(images, originOf(picture, pictureMarks))
+	}
 	header.Set("Content-Security-Policy", strings.Join([]string{
 		"default-src 'none'",
 		"style-src 'self'",
 		"script-src 'self'",
 		"connect-src 'self'",
-		"img-src " + strings.Join(images, " "),
-		"form-action " + strings.Join(sources(leadsTo), " "),
+		"img-src " + sources(images...),
+		"form-action " + sources(originOf(leadsTo, leadMarks)),
 		"base-uri 'none'",
 		"frame-ancestors 'none'",
 	}, "; "))
@@ -33,36 +36,40 @@ func SecureForm(header http.Header, leadsTo string, pictures ...string) {
 	header.Set("Cache-Control", "no-store")
 }
 
-// sources are this site, and the origins of addresses that can stand in a policy.
-func sources(addresses ...string) []string {
+// sources are this site, and the given origins; "" is none.
+func sources(origins ...string) string {
 	list := []string{"'self'"}
-	for _, address := range addresses {
-		if source := originOf(address); source != "" && !slices.Contains(list, source) {
-			list = append(list, source)
+	for _, origin := range origins {
+		if origin != "" && !slices.Contains(list, origin) {
+			list = append(list, origin)
 		}
 	}
-	return list
+	return strings.Join(list, " ")
 }
 
 // ImageAllowed reports whether Secure can let a picture in. A page leaves
 // other pictures out, or the reader would see a broken one.
-func ImageAllowed(picture string) bool { return originOf(picture) != "" }
+func ImageAllowed(picture string) bool { return originOf(picture, pictureMarks) != "" }
 
-// LeadAllowed reports whether SecureForm can let a form lead on to an address. A
-// browser stops at a redirect to any other.
-func LeadAllowed(address string) bool { return originOf(address) != "" }
+// What a host may have in a policy beside letters and digits. The grammar of
+// policies has no underscore; browsers that hold forms to them where they lead
+// on read it all the same, and the others let the form lead anywhere.
+const (
+	pictureMarks = ".-:[]"
+	leadMarks    = pictureMarks + "_"
+)
 
 // originOf is the CSP source of an address's origin, "" when the address
 // cannot stand in a policy. A host is held to the letters of a host name,
 // because URLs allow ';' and ',' in one, which would end the directive.
-func originOf(address string) string {
+func originOf(address, marks string) string {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil {
 		return ""
 	}
 	for _, r := range u.Host {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-		if !letter && !strings.ContainsRune(".-:[]", r) {
+		if !letter && !strings.ContainsRune(marks, r) {
 			return ""
 		}
 	}
