@@ -134,7 +134,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	a.dispatcher = webhook.New(webhook.Config{
 		Store: webhooks, Listeners: a.listeners,
 		Clients: map[webhook.Env]webhook.Client{webhook.Test: a.outward[pay.Test], webhook.Prod: a.outward[pay.Prod]},
-		Signers: signers, Keys: keysByScheme(signing, secrets), Schedules: webhook.Schedules(), Verdicts: verdicts(),
+		Signers: signers, Keys: keysByScheme(signing, secrets), Schedules: webhook.Schedules(), Verdicts: verdicts(), Fills: fills(),
 		Owner: a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
 	})
 	on := ground{publicURL: a.url, endpoints: endpoints, credentials: store.NewAuth(a.data.main, a.data.keys)}
@@ -181,7 +181,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	// What the outside sees.
 	a.operator = operator.New(operator.Config{
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
-		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, Reach: reach(a.outward),
+		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, Reach: reach(a.outward), SignatureHeaders: cfg.signatureHeaders(),
 		Dialects: tellable(spoken), Links: newLinks(on),
 		Recovery: operator.RecoveryConfig{
 			Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -53,7 +54,7 @@ func TestChatsAreTold(t *testing.T) {
 		}{
 			"slack":    {webhooktest.NewSlack(t), "", []string{english, "29.00 USD", "b@example.com", "View order", " UTC"}, "invalid_payload"},
 			"discord":  {webhooktest.NewDiscord(t), "", []string{english, "29.00 USD", "b@example.com", "View order"}, "Cannot send an empty message"},
-			"telegram": {webhooktest.NewTelegram(t), "8737", []string{english, "29.00 USD", "b@example.com", "View order", " UTC"}, "Bad Request: chat not found"},
+			"telegram": {webhooktest.NewTelegram(t), "-1001234567890", []string{english, "29.00 USD", "b@example.com", "View order", " UTC"}, "Bad Request: chat not found"},
 			"feishu":   {webhooktest.NewFeishu(t), "", []string{chinese, "29.00 USD", "b@example.com", "查看订单", "(UTC+8)"}, "19024 Key Words Not Found"},
 		}
 		for channel, chat := range chats {
@@ -67,6 +68,9 @@ func TestChatsAreTold(t *testing.T) {
 				if !strings.Contains(post.Text, text) {
 					t.Errorf("%s: %q is not shown in %q", channel, text, post.Text)
 				}
+			}
+			if post.Chat != chat.secret {
+				t.Errorf("%s: posted to chat %q", channel, post.Chat)
 			}
 			if len(post.Stray) > 0 {
 				t.Errorf("%s: read as markup: %q", channel, post.Stray)
@@ -108,11 +112,16 @@ func TestChatsAreTold(t *testing.T) {
 				}
 			}
 		}
-		kept := s.mustQuery(t, `SELECT url || ' ' || headers || ' ' || request_headers, 1 FROM (
-			SELECT d.url AS url, d.headers AS headers, a.request_headers AS request_headers
-			FROM webhook_deliveries d JOIN webhook_attempts a ON a.delivery_id = d.id WHERE d.channel <> $1) AS rows`, "http")
+		kept := s.mustQuery(t, `SELECT d.url || ' ' || d.headers || ' ' || a.request_headers, 1
+			FROM webhook_deliveries d JOIN webhook_attempts a ON a.delivery_id = d.id WHERE d.channel <> $1`, "http")
+		text := "CAST(%s AS TEXT)"
+		if where.Postgres() {
+			text = "CONVERT_FROM(%s, 'UTF8')"
+		}
+		maps.Copy(kept, s.mustQuery(t, "SELECT "+fmt.Sprintf(text, "body")+", 1 FROM webhook_deliveries"))
+		maps.Copy(kept, s.mustQuery(t, "SELECT "+fmt.Sprintf(text, "response")+", 1 FROM webhook_attempts"))
 		for row := range kept {
-			for _, credential := range []string{"XXXXXXXXXXXX", "aBcD-eFgH", "ABC-DEF1234", "0f1e2d3c-4b5a"} {
+			for _, credential := range []string{"XXXXXXXXXXXX", "aBcD-eFgH", "ABC-DEF1234", "0f1e2d3c-4b5a", "-1001234567890"} {
 				if strings.Contains(row, credential) {
 					t.Errorf("a credential is in the log: %s", row)
 				}

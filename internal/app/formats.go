@@ -27,3 +27,12 @@ func verdicts() map[webhook.Channel]webhook.Verdict {
 	}
 	return rules
 }
+
+// fills complete the bodies of the same channels.
+func fills() map[webhook.Channel]webhook.Fill {
+	all := map[webhook.Channel]webhook.Fill{}
+	for channel, drawer := range formats() {
+		all[channel] = drawer.Fill
+	}
+	return all
+}

@@ -21,6 +21,14 @@ func (c Config) signers() ([]webhook.Signer, error) {
 	}, nil
 }
 
+// signatureHeaders are those that were chosen for this installation.
+func (c Config) signatureHeaders() []string {
+	if c.DiddoSignatureHeader == "" {
+		return nil
+	}
+	return []string{c.DiddoSignatureHeader}
+}
+
 // keysByScheme has the platform's pairs sign by Pancake's scheme, and each
 // endpoint's own secret by the others.
 func keysByScheme(pairs *store.SigningKeys, secrets *store.EndpointKeys) webhook.KeysByScheme {

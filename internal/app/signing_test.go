@@ -74,6 +74,10 @@ func TestWebhooksAreSignedByTheirOwnScheme(t *testing.T) {
 		added := s.mustCall(t, pay.Test, "store/add-webhook", object{
 			"storeId": s.made.StoreID, "channel": "http", "url": receiver.URL, "events": []string{"order.completed"}, "testMode": true,
 		})["webhook"].(object)["id"].(string)
+		headers := []webhook.Header{{Name: "x-diddo-hmac", Value: "mine"}}
+		if _, err := s.server.Operator().SetWebhook(t.Context(), operator.SetWebhookIn{Webhook: webhook.EndpointID(added), Headers: &headers}); fault.CodeOf(err) != "reserved_header" {
+			t.Errorf("the header that signs may be set: %v", err)
+		}
 		for scheme, own := range ownSignatures {
 			secret, err := s.server.Operator().RotateWebhookSecret(t.Context(), operator.RotateWebhookSecretIn{Webhook: added, Scheme: scheme})
 			if err != nil || secret.Scheme != scheme {

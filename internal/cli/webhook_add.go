@@ -11,16 +11,18 @@ import (
 
 type webhookAddCommand struct {
 	outwardFlags `embed:""`
-	URL          string   `arg:"" help:"Where the events go."`
+	URL          string   `arg:"" help:"Where the events go. Of a Telegram bot, its token does."`
 	Store        string   `required:"" placeholder:"STO" help:"The store, STO_…"`
 	Dialect      string   `required:"" placeholder:"NAME" help:"The API in whose words it is told, such as waypay."`
+	Channel      string   `default:"http" enum:"http,slack,discord,feishu,telegram" help:"What is there: http, a server, or the chat that it is: slack, discord, feishu or telegram (${default})."`
+	Secret       string   `placeholder:"TEXT" help:"A chat's credential. Of Telegram, the chat: its id, as in --secret=-1001234567890, or @channelname."`
 	Event        []string `placeholder:"NAME" help:"An event that it is told of. Repeat it for more; all when there is none."`
 	Description  string   `placeholder:"TEXT" help:"A line for people."`
 }
 
 // Run registers a webhook, and prints its secret if one was made for it.
 func (c *webhookAddCommand) Run(ctx context.Context, s Streams) error {
-	in := operator.AddWebhookIn{Store: pay.StoreID(c.Store), Environment: c.Env, Dialect: c.Dialect, URL: c.URL, Description: c.Description}
+	in := operator.AddWebhookIn{Store: pay.StoreID(c.Store), Environment: c.Env, Dialect: c.Dialect, Channel: webhook.Channel(c.Channel), URL: c.URL, Secret: c.Secret, Description: c.Description}
 	for _, event := range c.Event {
 		in.Events = append(in.Events, webhook.EventType(event))
 	}

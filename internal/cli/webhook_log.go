@@ -61,8 +61,11 @@ func (c *webhookLogCommand) Run(ctx context.Context, s Streams) error {
 			state += " (test)"
 		}
 		next := shortTime(d.NextTry)
-		if d.Sending {
+		switch {
+		case d.Sending:
 			next = "now"
+		case d.State == webhook.Pending && d.NextTry.IsZero():
+			next = "in its turn"
 		}
 		_, _ = fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", d.ID, shortTime(d.CreatedAt), d.EventType, orDash(d.Subject), state,
 			d.Attempts, result(d.LastStatus, d.LastReason), next, harmless(destination(d)))

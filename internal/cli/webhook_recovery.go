@@ -38,14 +38,22 @@ func (c *webhookResendCommand) Run(ctx context.Context, s Streams) error {
 	if c.JSON {
 		return printJSON(s.Out, resent)
 	}
-	said := map[webhook.ResendEffect]string{
+	_, err = fmt.Fprintf(s.Out, "Delivery %s %s.%s\n", resent.Delivery, effectInWords(resent), later(resent.Waiting))
+	return err
+}
+
+// effectInWords says what a resend came to.
+func effectInWords(resent operator.ResentDelivery) string {
+	if resent.Behind != "" && resent.Effect == webhook.Restarted {
+		return "starts its schedule anew once " + string(resent.Behind) + " of the same order has ended"
+	}
+	return map[webhook.ResendEffect]string{
 		webhook.Restarted:  "is sent again; its schedule starts anew",
 		webhook.Hastened:   "is tried now instead of later",
 		webhook.AlreadyDue: "is due already; nothing changed",
+		webhook.Asleep:     "waits for the end of " + string(resent.Behind) + " of the same order; nothing changed",
 		webhook.BeingSent:  "is on its way already; nothing changed",
 	}[resent.Effect]
-	_, err = fmt.Fprintf(s.Out, "Delivery %s %s.%s\n", resent.Delivery, said, later(resent.Waiting))
-	return err
 }
 
 // later says when what waits for a server is done.
@@ -63,7 +71,7 @@ type recoveryFlags struct {
 	Env         string `default:"test" enum:"test,prod" help:"Environment: test or prod (${default})."`
 	Webhook     string `placeholder:"ID" help:"This webhook alone. Default: all of the store's."`
 	Event       string `placeholder:"TYPE" help:"This event type alone. Default: all."`
-	Since       string `required:"" placeholder:"TIME" help:"What was made since then: 2026-11-20T09:30:00Z, 2026-11-20, or how long ago: 90m, 24h, 7d."`
+	Since       string `required:"" placeholder:"TIME" help:"What failed, or for a replay happened, since then: 2026-11-20T09:30:00Z, 2026-11-20, or how long ago: 90m, 24h, 7d."`
 	Until       string `placeholder:"TIME" help:"And before then. Default: now."`
 	Wait        bool   `help:"Wait until it is done, and show its progress."`
 	JSON        bool   `help:"Print one JSON object."`

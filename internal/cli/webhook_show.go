@@ -62,6 +62,9 @@ func printExchange(w io.Writer, d operator.DeliveryExchange) {
 	say("State        %s", stateOf(d))
 	say("\nBody, %d bytes, the same in every try:", d.BodySize)
 	printContent(w, d.Body)
+	if d.Tried > len(d.Tries) {
+		say("\nThe latest %d of %d tries:", len(d.Tries), d.Tried)
+	}
 	for _, t := range d.Tries {
 		printTry(w, t)
 	}
@@ -86,6 +89,8 @@ func stateOf(d operator.DeliveryExchange) string {
 	switch {
 	case d.Sending:
 		state += ", being sent now"
+	case d.Behind != "":
+		state += ", waits for the end of " + string(d.Behind) + " of the same order"
 	case !d.NextTry.IsZero():
 		state += ", next try " + exactTime(d.NextTry)
 	}

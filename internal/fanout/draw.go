@@ -25,7 +25,7 @@ func (f *Fanout) draw(endpoint webhook.Endpoint, message content) (body []byte, 
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err = drawer.Draw(card, endpoint.Secret)
+	body, err = drawer.Draw(card)
 	return body, []webhook.Header{{Name: "Content-Type", Value: format.ContentType}}, err
 }
 

@@ -61,9 +61,11 @@ type drawer struct{ language format.Language }
 
 func (d drawer) Language() format.Language { return d.language }
 
-func (d drawer) Draw(card format.Card, secret id.Secret) ([]byte, error) {
-	return []byte(card.Title + " " + card.Footer + " for " + secret.Reveal()), nil
+func (d drawer) Draw(card format.Card) ([]byte, error) {
+	return []byte(card.Title + " " + card.Footer), nil
 }
+
+func (drawer) Fill(body []byte, _ id.Secret) []byte { return body }
 
 func (drawer) Verdict(int, []byte) string { return "" }
 
@@ -259,7 +261,7 @@ func TestAWithheldEventIsTold(t *testing.T) {
 func TestPublishDrawsForChats(t *testing.T) {
 	t.Parallel()
 	for channel, body := range map[webhook.Channel]string{
-		webhook.Slack: "order.completed in en ORD_1 for 8737", webhook.Feishu: "order.completed in zh ORD_1 for 8737",
+		webhook.Slack: "order.completed in en ORD_1", webhook.Feishu: "order.completed in zh ORD_1",
 	} {
 		t.Run(string(channel), func(t *testing.T) {
 			t.Parallel()
@@ -274,7 +276,7 @@ func TestPublishDrawsForChats(t *testing.T) {
 				EventID: "EVT_1", EventType: "order.completed", EventKey: "PAY_1", URL: "https://example.com/…",
 				Headers: []webhook.Header{{Name: "Content-Type", Value: "application/json"}}, Body: []byte(body),
 				Schedule: "schedule a", State: webhook.Pending, WakeAt: at.Add(webhook.BornLease), Owner: "me", CreatedAt: at,
-				Route: webhook.Route{Address: "https://example.com/E1"},
+				Route: webhook.Route{Address: "https://example.com/E1", Secret: "8737"},
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)

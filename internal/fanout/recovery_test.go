@@ -28,6 +28,8 @@ import (
 	"tillway/internal/store"
 	"tillway/internal/store/migrations"
 	"tillway/internal/webhook"
+	"tillway/internal/webhook/format"
+	"tillway/internal/webhook/format/telegram"
 	"tillway/internal/webhook/webhooktest"
 )
 
@@ -45,6 +47,10 @@ type telling struct{ fanout.Codec }
 func (telling) Dialect() string            { return "told" }
 func (telling) Names(e pay.Event) []string { return []string{string(e.Type)} }
 func (telling) SampleNames() []string      { return []string{"thing.sold", "thing.done"} }
+
+func (telling) Card(e pay.Event, at time.Time, name string, _ format.Language) (format.Card, error) {
+	return format.Card{Title: name, Footer: e.Key, At: at}, nil
+}
 
 func (telling) Encode(e pay.Event, delivery string, at time.Time, name string) ([]byte, map[string]string, error) {
 	if e.Key == "unspeakable" {
@@ -94,6 +100,7 @@ func newWorld(t *testing.T, db sqldb.DB) *world {
 	w.tx = func(r pay.Records) webhook.Tx { return w.webhooks.Tx(store.TxOf(r)) }
 	w.bridge = fanout.New(fanout.Config{
 		Dialects: []fanout.Dialect{{Codec: telling{}, Scheme: webhook.StandardScheme, Schedule: webhook.Once.Name}},
+		Formats:  map[webhook.Channel]format.Format{webhook.Telegram: telegram.Format{}},
 		Tx:       w.tx, Owner: "this-node", Log: slog.New(slog.DiscardHandler),
 		Admit: func(born []webhook.Delivery) {
 			if w.dispatcher != nil {
@@ -128,7 +135,9 @@ func (w *world) delivering(work func()) {
 	w.dispatcher = webhook.New(webhook.Config{
 		Store: w.webhooks, Clients: map[webhook.Env]webhook.Client{webhook.Test: client, webhook.Prod: client},
 		Signers: []webhook.Signer{webhook.StandardSigner{}}, Keys: hmacKeys{}, Schedules: []webhook.Schedule{webhook.Once, webhook.Pancake},
-		Owner: "this-node", Alone: true, Log: slog.New(slog.DiscardHandler),
+		Verdicts: map[webhook.Channel]webhook.Verdict{webhook.Telegram: telegram.Format{}.Verdict},
+		Fills:    map[webhook.Channel]webhook.Fill{webhook.Telegram: telegram.Format{}.Fill},
+		Owner:    "this-node", Alone: true, Log: slog.New(slog.DiscardHandler),
 	})
 	defer func() {
 		if err := w.dispatcher.Stop(context.Background()); err != nil {
@@ -316,6 +325,26 @@ func TestRecoverySendsWhatFailed(t *testing.T) {
 		// Again there is nothing left to recover of this one.
 		w.wantCounts(w.mustFinish(w.mustStart(operator.StartRecoveryIn{Kind: webhook.RecoverFailed, Webhook: endpoint.ID}).ID), 0, 0, 0)
 		w.wantVerified(3)
+	})
+}
+
+// A delivery that was made before the span, and whose last try failed in it, is
+// among those that failed since.
+func TestRecoveryGoesByTheEndOfADelivery(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		w := newWorld(t, db)
+		receiver := webhooktest.NewReceiver(t).Reply(webhooktest.Reply{Status: 500})
+		endpoint := w.mustEndpoint(receiver.URL, nil)
+		w.mustEmit(pay.Test, "1", "2")
+		made := time.Now().Add(-2 * time.Hour).UnixMicro() // mustStart asks for the last hour
+		w.mustExec(`UPDATE webhook_deliveries SET created_at = $1, wake_at = $1, lease_owner = ''`, made)
+		w.delivering(func() { receiver.Wait(t, 2) })
+		w.mustExec(`UPDATE webhook_deliveries SET ended_at = $1 WHERE event_key = '2'`, made+1)
+		w.wantCounts(w.mustFinish(w.mustStart(operator.StartRecoveryIn{Kind: webhook.RecoverFailed, Webhook: endpoint.ID}).ID), 1, 1, 0)
+		if due := w.count(`SELECT COUNT(*) FROM webhook_deliveries WHERE event_key = '1' AND state = 'pending' AND base = 1`); due != 1 {
+			t.Error("what failed in the span is not due again")
+		}
 	})
 }
 
@@ -547,6 +576,83 @@ func TestResendAfterTheKeyIsRight(t *testing.T) {
 		}
 	})
 	w.wantCounts(w.mustReplay(operator.StartRecoveryIn{}), 2, 1, 1)
+}
+
+// The chat is a placeholder in what is stored: whatever it was when the event
+// happened, a message goes to the one that the webhook has when it is sent.
+func TestResendFollowsTheChat(t *testing.T) {
+	t.Parallel()
+	const wrong, right id.Secret = "-1001112223334", "-1005556667778"
+	for name, c := range map[string]struct {
+		// born makes the delivery, which fails.
+		born func(w *world, chat *webhooktest.Chat)
+	}{
+		"of a message that went to another": {born: func(w *world, chat *webhooktest.Chat) {
+			chat.Refuse(true)
+			w.delivering(func() {
+				w.mustEmit(pay.Test, "1")
+				if post := chat.Wait(t, 1)[0]; post.Chat != wrong.Reveal() {
+					t.Errorf("the first message went to %q", post.Chat)
+				}
+			})
+			chat.Refuse(false)
+		}},
+		"of an event under a wrong master key": {born: func(w *world, _ *webhooktest.Chat) {
+			opening := w.webhooks
+			other, err := seal.NewKeyring([]byte(strings.Repeat("k", seal.MasterSize)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.webhooks = store.NewWebhooks(w.db, other)
+			w.mustEmit(pay.Test, "1")
+			w.webhooks = opening
+		}},
+		"of a body that has a chat": {born: func(w *world, _ *webhooktest.Chat) {
+			w.mustEmit(pay.Test, "1")
+			w.mustEnd([]byte(`{"chat_id":"-1001112223334","text":"✅ <b>thing.sold</b>","parse_mode":"HTML"}`))
+		}},
+		"of a body whose chat is empty": {born: func(w *world, _ *webhooktest.Chat) {
+			w.mustEmit(pay.Test, "1")
+			w.mustEnd([]byte(`{"chat_id":"","text":"✅ <b>thing.sold</b>","parse_mode":"HTML"}`))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, chat := newWorld(t, sqldbtest.OpenSQLite(t, migrations.FS)), webhooktest.NewTelegram(t)
+			endpoint := w.mustEndpoint(chat.URL, func(e *webhook.Endpoint) { e.Channel, e.Secret = webhook.Telegram, wrong })
+			c.born(w, chat)
+			before, told := w.mustReadOnly(), len(chat.Posts())
+			if before.State != webhook.Failed {
+				t.Fatalf("it is %s", before.State)
+			}
+			w.mustWrite(func(r pay.Records) error {
+				read, err := w.tx(r).Endpoint(endpoint.ID)
+				if err != nil {
+					return err
+				}
+				next := read
+				next.Secret, next.UpdatedAt = right, read.UpdatedAt.Add(time.Second)
+				return w.tx(r).UpdateEndpoint(next, read)
+			})
+			w.delivering(func() {
+				if _, err := w.operator.ResendDelivery(t.Context(), operator.ResendDeliveryIn{Delivery: before.ID}); err != nil {
+					t.Fatal(err)
+				}
+				if post := chat.Wait(t, told+1)[told]; post.Chat != right.Reveal() || !strings.Contains(post.Text, "thing.sold") {
+					t.Errorf("resent to %q: %q", post.Chat, post.Text)
+				}
+			})
+			if after := w.mustReadOnly(); after.State != webhook.Succeeded || string(after.Body) != string(before.Body) {
+				t.Errorf("%s, its body\n%s\nwas\n%s", after.State, after.Body, before.Body)
+			}
+		})
+	}
+}
+
+// mustEnd makes every delivery one that failed with this body.
+func (w *world) mustEnd(body []byte) {
+	w.t.Helper()
+	w.mustExec(`UPDATE webhook_deliveries SET state = 'failed', attempts = 1, wake_at = 0, lease_owner = '', body = $1`, body)
 }
 
 // mustReadOnly reads the only delivery there is.

@@ -78,7 +78,7 @@ func (f *Fanout) replay(records pay.Records, event pay.StoredEvent, rendered []w
 		}
 	}
 	if replayed.Made > 0 {
-		records.AddDeliveries(event.ID, replayed.Made)
+		records.AddReplayed(event.ID, replayed.Made)
 	}
 	return replayed, nil
 }

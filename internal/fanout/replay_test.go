@@ -1,6 +1,7 @@
 package fanout_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -54,6 +55,45 @@ func TestReplaySendsWhatMatchedNoEndpoint(t *testing.T) {
 			t.Errorf("the second endpoint got %d deliveries, want each event once", got)
 		}
 		w.wantVerified(3)
+	})
+}
+
+// Events of which nobody was told at their birth stay visible, also when a
+// replay has had them sent.
+func TestReplayedEventsStayVisible(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		w := newWorld(t, db)
+		w.mustEmit(pay.Test, "1", "2")
+		w.mustEndpoint("https://example.com/", func(e *webhook.Endpoint) { e.Events = []webhook.EventType{"thing.sold"} })
+		w.mustEmit(pay.Test, "3")
+		w.mustEmitWith(func(e *pay.Event) { e.Type = "thing.done" }, pay.Test, "4")
+		unmatched := func() (listed []string) {
+			t.Helper()
+			list, err := w.operator.UnmatchedEvents(t.Context(), operator.UnmatchedEventsIn{Store: shopID, Environment: "test"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, event := range list.Events {
+				listed = append(listed, fmt.Sprint(event.Key, " ", event.Reason, " ", event.SentSince))
+			}
+			return listed
+		}
+		if diff := cmp.Diff([]string{"4 no_endpoint false", "2 no_endpoint false", "1 no_endpoint false"}, unmatched()); diff != "" {
+			t.Errorf("before the replay (-want +got):\n%s", diff)
+		}
+		w.wantCounts(w.mustReplay(operator.StartRecoveryIn{}), 3, 2, 1)
+		want := []string{"4 no_endpoint false", "2 no_endpoint true", "1 no_endpoint true"}
+		if diff := cmp.Diff(want, unmatched()); diff != "" {
+			t.Errorf("after the replay (-want +got):\n%s", diff)
+		}
+		// One more webhook makes of them no events that somebody asked for.
+		w.mustEndpoint("https://example.org/", nil)
+		w.wantCounts(w.mustReplay(operator.StartRecoveryIn{}), 6, 3, 3)
+		if diff := cmp.Diff(want, unmatched()); diff != "" {
+			t.Errorf("after another replay (-want +got):\n%s", diff)
+		}
+		w.wantVerified(4)
 	})
 }
 

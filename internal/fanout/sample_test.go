@@ -32,7 +32,7 @@ func TestSample(t *testing.T) {
 			"own", "E1", "https://example.com/E1",
 		},
 		"a chat's in its format": {
-			endpoint("E1", func(e *webhook.Endpoint) { e.Channel, e.Secret = webhook.Feishu, "8737" }), "sample order.completed in zh Acme for 8737",
+			endpoint("E1", func(e *webhook.Endpoint) { e.Channel, e.Secret = webhook.Feishu, "8737" }), "sample order.completed in zh Acme",
 			[]webhook.Header{{Name: "Content-Type", Value: "application/json"}},
 			"", "", "https://example.com/…",
 		},

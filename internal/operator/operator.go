@@ -129,6 +129,8 @@ type Config struct {
 	SecretChanged func(webhook.EndpointID)
 	// Dialects are those in whose words webhooks can be told.
 	Dialects []WebhookDialect
+	// SignatureHeaders are those that webhooks are signed with by configuration.
+	SignatureHeaders []string
 	// Reach looks outward as webhooks of an environment do.
 	Reach func(pay.Env) Reach
 }

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -30,10 +31,20 @@ type AddWebhookIn struct {
 	Store       pay.StoreID         `json:"storeId"`
 	Environment string              `json:"environment"`
 	Dialect     string              `json:"dialect"`
-	URL         string              `json:"url"`
-	Events      []webhook.EventType `json:"events,omitempty"` // all when there are none
+	Channel     webhook.Channel     `json:"channel,omitempty"` // http when empty
+	URL         string              `json:"url"`               // of telegram, the bot's token does
+	Secret      string              `json:"secret,omitempty"`  // a chat's credential: of telegram, the chat
+	Events      []webhook.EventType `json:"events,omitempty"`  // all when there are none
 	Description string              `json:"description,omitempty"`
 }
+
+// LogValue keeps a chat's address and credential out of every log.
+func (in AddWebhookIn) LogValue() slog.Value {
+	return slog.StringValue("webhook of " + string(in.Store))
+}
+
+// String keeps them out of every formatted message.
+func (in AddWebhookIn) String() string { return "webhook of " + string(in.Store) }
 
 // AddedWebhook is a webhook with the secret that was drawn for it, which is seen
 // this once.
@@ -42,10 +53,11 @@ type AddedWebhook struct {
 	Store       pay.StoreID         `json:"storeId"`
 	Environment pay.Env             `json:"environment"`
 	Dialect     string              `json:"dialect"`
-	URL         string              `json:"url"`
+	Channel     webhook.Channel     `json:"channel"`
+	URL         string              `json:"url"` // as it may be shown
 	Events      []webhook.EventType `json:"events"`
-	Scheme      webhook.Scheme      `json:"scheme"`
-	Secret      string              `json:"secret,omitempty"` // absent when it is the store's own, or the platform's pair signs
+	Scheme      webhook.Scheme      `json:"scheme"`           // empty of a chat, which is not signed
+	Secret      string              `json:"secret,omitempty"` // absent when it is the store's own, the platform's pair signs, or nobody does
 }
 
 // LogValue keeps the secret out of every log.
@@ -54,10 +66,10 @@ func (w AddedWebhook) LogValue() slog.Value { return slog.StringValue(string(w.I
 // String keeps the secret out of every formatted message.
 func (w AddedWebhook) String() string { return string(w.ID) }
 
-// AddWebhook registers an http address that is told of a store's events in the
-// words of one dialect.
-// Errors: Invalid "dialect", "environment", "events", "url" and those of
-// webhook.AddEndpoint; pay.ErrStoreNotFound; those of the dialect's Secret.
+// AddWebhook registers an address that is told of a store's events in the words
+// of one dialect: a server's by http, or a chat's in its own format.
+// Errors: Invalid "dialect", "environment", "events", "url", "secret" and those
+// of webhook.AddEndpoint; pay.ErrStoreNotFound; those of the dialect's Secret.
 func (s *Service) AddWebhook(ctx context.Context, in AddWebhookIn) (AddedWebhook, error) {
 	dialect, err := s.webhookDialect(in.Dialect)
 	if err != nil {
@@ -71,16 +83,28 @@ func (s *Service) AddWebhook(ctx context.Context, in AddWebhookIn) (AddedWebhook
 	if err != nil {
 		return AddedWebhook{}, err
 	}
-	target, err := webhook.VetTarget(ctx, vetting{s.Reach(env)}, in.URL)
+	channel := cmp.Or(in.Channel, webhook.HTTP)
+	if !channel.Chat() && in.Secret != "" {
+		return AddedWebhook{}, fault.Invalidf("--secret", "secret_unused", "The secret of a webhook that is signed is drawn, not given").
+			WithHint("Leave --secret out, or name a chat with --channel")
+	}
+	address, err := webhook.ChannelAddress(channel, in.URL, id.Secret(in.Secret))
+	if err != nil {
+		return AddedWebhook{}, err
+	}
+	target, err := webhook.VetTarget(ctx, vetting{s.Reach(env)}, address)
 	if err != nil {
 		return AddedWebhook{}, err
 	}
 	input := webhook.AddEndpointIn{
 		ID: webhook.EndpointID(s.Core.IDs().UUID()), Store: webhook.StoreID(in.Store), Env: webhook.Env(env), Dialect: webhook.Dialect(dialect.Name),
-		Channel: webhook.HTTP, Target: target, Events: events, Description: in.Description, Now: s.Core.Now(),
+		Channel: channel, Target: target, Events: events, Secret: id.Secret(in.Secret), Description: in.Description, Now: s.Core.Now(),
 	}
-	shown := ""
-	if dialect.Scheme.HasSecret() {
+	scheme, shown := dialect.Scheme, ""
+	switch {
+	case channel.Chat():
+		scheme = "" // nobody there could verify it
+	case dialect.Scheme.HasSecret():
 		input.Scheme = dialect.Scheme
 		if input.Secret, shown, err = s.webhookSecret(ctx, dialect, in.Store, env); err != nil {
 			return AddedWebhook{}, err
@@ -91,8 +115,8 @@ func (s *Service) AddWebhook(ctx context.Context, in AddWebhookIn) (AddedWebhook
 		return AddedWebhook{}, err
 	}
 	return AddedWebhook{
-		ID: made.ID, Store: in.Store, Environment: env, Dialect: dialect.Name, URL: made.Shown(), Events: made.Events,
-		Scheme: dialect.Scheme, Secret: shown,
+		ID: made.ID, Store: in.Store, Environment: env, Dialect: dialect.Name, Channel: made.Channel, URL: made.Shown(), Events: made.Events,
+		Scheme: scheme, Secret: shown,
 	}, nil
 }
 

@@ -95,10 +95,24 @@ func TestWebhooksAreAddedAndRemoved(t *testing.T) {
 			t.Errorf("the platform's pair: %+v, %v", found, err)
 		}
 
+		chat, err := add(func(in *operator.AddWebhookIn) {
+			in.Channel, in.URL, in.Secret = webhook.Telegram, "123456:ABC-DEF_1", "-1001234567890"
+		})
+		if found, _ := read(chat); err != nil || found.Channel != webhook.Telegram || found.Secret != "-1001234567890" || found.Scheme != "" ||
+			found.URL != "https://api.telegram.org/bot123456:ABC-DEF_1/sendMessage" || found.Dialect != "waypay" {
+			t.Errorf("a chat: %+v, %v", found, err)
+		}
+		if chat.Scheme != "" || chat.Secret != "" || chat.URL != "https://api.telegram.org/…" || chat.Channel != webhook.Telegram {
+			t.Errorf("of a chat, %+v is shown", chat)
+		}
+
 		for name, c := range map[string]struct {
 			change func(*operator.AddWebhookIn)
 			code   string
 		}{
+			"another channel":     {func(in *operator.AddWebhookIn) { in.Channel = "email" }, "unknown_channel"},
+			"a chat nowhere":      {func(in *operator.AddWebhookIn) { in.Channel = webhook.Telegram }, "missing_field"},
+			"a secret of its own": {func(in *operator.AddWebhookIn) { in.Secret = "hush" }, "secret_unused"},
 			"another dialect":     {func(in *operator.AddWebhookIn) { in.Dialect = "stripe" }, "unknown_dialect"},
 			"another environment": {func(in *operator.AddWebhookIn) { in.Environment = "live" }, "bad_environment"},
 			"another event":       {func(in *operator.AddWebhookIn) { in.Events = []webhook.EventType{"a"} }, "unknown_event"},
@@ -113,8 +127,8 @@ func TestWebhooksAreAddedAndRemoved(t *testing.T) {
 				t.Errorf("%s: %v, want %s", name, err, c.code)
 			}
 		}
-		if n := s.Int(t, `SELECT COUNT(*) FROM webhook_endpoints`); n != 3 {
-			t.Errorf("there are %d webhooks, want 3", n)
+		if n := s.Int(t, `SELECT COUNT(*) FROM webhook_endpoints`); n != 4 {
+			t.Errorf("there are %d webhooks, want 4", n)
 		}
 
 		gone, err := service.RemoveWebhook(t.Context(), operator.RemoveWebhookIn{Webhook: made.ID})

@@ -36,11 +36,14 @@ type ResendDeliveryIn struct {
 // ResentDelivery is what became of a resend.
 type ResentDelivery struct {
 	Delivery webhook.DeliveryID `json:"deliveryId"`
-	// Effect is "restarted", "hastened", "due" or "being_sent"; the last two
-	// changed nothing.
-	Effect  webhook.ResendEffect `json:"effect"`
-	State   webhook.State        `json:"state"`
-	Waiting bool                 `json:"waiting,omitempty"` // for a server to start
+	// Effect is "restarted", "hastened", "due", "asleep" or "being_sent"; the
+	// last three changed nothing.
+	Effect webhook.ResendEffect `json:"effect"`
+	State  webhook.State        `json:"state"`
+	// Behind is the delivery whose end an ordered one waits for: of an "asleep"
+	// one, and of a "restarted" one that takes its turn.
+	Behind  webhook.DeliveryID `json:"behindDeliveryId,omitempty"`
+	Waiting bool               `json:"waiting,omitempty"` // for a server to start
 }
 
 // ResendDelivery sends a delivery now: the same id and bytes, signed afresh.
@@ -52,7 +55,7 @@ func (s *Service) ResendDelivery(ctx context.Context, in ResendDeliveryIn) (Rese
 		return ResentDelivery{}, err
 	}
 	return ResentDelivery{
-		Delivery: resent.Delivery.ID, Effect: resent.Effect, State: resent.Delivery.State, Waiting: s.Recovery.Idle,
+		Delivery: resent.Delivery.ID, Effect: resent.Effect, State: resent.Delivery.State, Behind: resent.Behind, Waiting: s.Recovery.Idle,
 	}, nil
 }
 

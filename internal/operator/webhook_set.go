@@ -32,8 +32,8 @@ type WebhookSettings struct {
 	HeaderNames   []string              `json:"headerNames"`
 	State         webhook.EndpointState `json:"state"`
 	// MissedSince is when the webhook was disabled or, if it was failing then,
-	// began to fail; earlier when a delivery that waited for a retry was missed
-	// meanwhile. Absent unless the webhook was enabled by this call.
+	// began to fail: a recovery and a replay since then send all that it missed.
+	// Absent unless the webhook was enabled by this call.
 	MissedSince time.Time `json:"missedSince,omitzero"`
 }
 
@@ -44,35 +44,14 @@ type WebhookSettings struct {
 func (s *Service) SetWebhook(ctx context.Context, in SetWebhookIn) (WebhookSettings, error) {
 	update := webhook.UpdateEndpointIn{
 		ID: in.Webhook, Description: in.Description, RatePerMinute: in.RatePerMinute, Ordered: in.Ordered,
-		Schedule: in.Schedule, Headers: in.Headers, State: in.State, Now: s.Core.Now(),
+		Schedule: in.Schedule, Headers: in.Headers, State: in.State, Signatures: s.SignatureHeaders, Now: s.Core.Now(),
 	}
 	for _, schedule := range webhook.Schedules() {
 		if schedule.Name != webhook.Once.Name {
 			update.Schedules = append(update.Schedules, schedule.Name)
 		}
 	}
-	settings, err := pay.Run(ctx, s.Core, s.setWebhook, update)
-	if err == nil && !settings.MissedSince.IsZero() {
-		settings.MissedSince = s.missedSince(ctx, settings)
-	}
-	return settings, err
-}
-
-// missedSince goes back to the oldest delivery that was missed. What has been
-// set stands, so that a look which fails only leaves the answer as it was.
-func (s *Service) missedSince(ctx context.Context, settings WebhookSettings) time.Time {
-	since := settings.MissedSince
-	var oldest time.Time
-	err := s.Core.View(ctx, func(r pay.Records) (err error) {
-		oldest, err = s.Endpoints(r).OldestMissed(webhook.Endpoint{
-			ID: settings.ID, Store: webhook.StoreID(settings.Store), Env: webhook.Env(settings.Environment),
-		}, since)
-		return err
-	})
-	if err != nil || oldest.IsZero() || oldest.After(since) {
-		return since
-	}
-	return oldest
+	return pay.Run(ctx, s.Core, s.setWebhook, update)
 }
 
 func (s *Service) setWebhook(ctx context.Context, tx pay.Tx, in webhook.UpdateEndpointIn) (WebhookSettings, error) {

@@ -22,7 +22,10 @@ type DeliveryExchange struct {
 	Schedule webhook.ScheduleName `json:"schedule"`
 	Headers  []HeaderLine         `json:"headers"` // of every request, beside what a try adds
 	Body     Content              `json:"body"`    // the same in every try
-	Tries    []DeliveryTry        `json:"tries"`   // oldest first
+	// Behind is the delivery whose end an ordered one sleeps for.
+	Behind webhook.DeliveryID `json:"behindDeliveryId,omitempty"`
+	Tries  []DeliveryTry      `json:"tries"` // the latest 200, oldest first
+	Tried  int                `json:"tried"` // how many the log has
 }
 
 // DeliveryTry is one request and what came of it.
@@ -87,7 +90,8 @@ func (s *Service) ShowDelivery(ctx context.Context, in ShowDeliveryIn) (Delivery
 	}
 	shown := DeliveryExchange{
 		LoggedDelivery: logged(found.LoggedDelivery), Scheme: found.Scheme, Schedule: found.Schedule,
-		Headers: linesOf(found.Headers), Body: contentOf(found.Body), Tries: []DeliveryTry{},
+		Headers: linesOf(found.Headers), Body: contentOf(found.Body),
+		Behind: found.Behind, Tries: []DeliveryTry{}, Tried: found.Tried,
 	}
 	for _, t := range found.Tries {
 		shown.Tries = append(shown.Tries, tryOf(t))

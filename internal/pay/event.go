@@ -62,10 +62,11 @@ func saleOf(r Records, store Store, session Session, order Order, payment Paymen
 type eventRecords interface {
 	// InsertEvent stores an event unless its key exists; fresh says which.
 	InsertEvent(Event) (fresh bool, err error)
-	// AddDeliveries notes how many deliveries an event was born with, or was
-	// given later by a replay, so that a missing one can be told from an event
-	// that nobody asked for.
+	// AddDeliveries notes how many deliveries an event was born with, so that a
+	// missing one can be told from an event that nobody asked for.
 	AddDeliveries(EventID, int)
+	// AddReplayed notes deliveries that an event was given later, by a replay.
+	AddReplayed(EventID, int)
 	// WithholdEvent notes that an event has no delivery because its store is not
 	// approved, and not because nobody asked for it.
 	WithholdEvent(EventID)

@@ -115,5 +115,9 @@ type Exchange struct {
 	Schedule webhook.ScheduleName
 	Headers  []webhook.Header // the dialect's own; an attempt's has all of them
 	Body     []byte           // the same in every attempt
-	Tries    []webhook.Attempt
+	// Behind is the delivery whose end it waits for, of one that sleeps in the
+	// order of its subject; empty of every other.
+	Behind webhook.DeliveryID
+	Tries  []webhook.Attempt // the latest, oldest first
+	Tried  int               // how many there are in the log
 }

@@ -38,6 +38,11 @@ const addEventDeliveries = `UPDATE events SET deliveries = deliveries + $2 WHERE
 // AddDeliveries notes that an event was given deliveries.
 func (r records) AddDeliveries(id pay.EventID, n int) { r.tx.ExecOne(addEventDeliveries, id, n) }
 
+const addEventReplayed = `UPDATE events SET deliveries = deliveries + $2, replayed = replayed + $2 WHERE id = $1`
+
+// AddReplayed notes that a replay gave an event deliveries.
+func (r records) AddReplayed(id pay.EventID, n int) { r.tx.ExecOne(addEventReplayed, id, n) }
+
 const withholdEvent = `UPDATE events SET withheld = TRUE WHERE id = $1`
 
 // WithholdEvent notes that an event is kept without being sent.

@@ -13,8 +13,8 @@ import (
 	"tillway/internal/store/migrations"
 )
 
-// beforeRefunds are the migrations of a program without refunds of sales.
-func beforeRefunds(t *testing.T) fs.FS {
+// before are the migrations of a program that does not have the given one yet.
+func before(t *testing.T, migration string) fs.FS {
 	t.Helper()
 	older := make(fstest.MapFS)
 	files, err := fs.Glob(migrations.FS, "*.sql")
@@ -22,7 +22,7 @@ func beforeRefunds(t *testing.T) fs.FS {
 		t.Fatal(err)
 	}
 	for _, name := range files {
-		if name >= "00013" {
+		if name >= migration {
 			continue
 		}
 		content, err := fs.ReadFile(migrations.FS, name)
@@ -38,7 +38,7 @@ func beforeRefunds(t *testing.T) fs.FS {
 // program was brought to this version go on as what they are.
 func TestOlderRefundsAndEventsAreRead(t *testing.T) {
 	t.Parallel()
-	sqldbtest.Each(t, beforeRefunds(t), func(t *testing.T, db sqldb.DB) {
+	sqldbtest.Each(t, before(t, "00013"), func(t *testing.T, db sqldb.DB) {
 		mustExec(t, db, `INSERT INTO refunds (id, store_id, env, payment_id, attempt_id, origin, state, connector, provider_id, currency,
 			amount, reason, version, created_at, updated_at, done_at) VALUES
 			('REF_1', 'STO_1', 'test', 'PAY_1', 'ATT_1', 'late_capture', 'asked', 'simulator', '', 'USD', 119, '', 1, 1, 1, 0),

@@ -131,7 +131,15 @@ func (l WebhookLog) Exchange(ctx context.Context, scope report.Scope, id webhook
 			return err
 		}
 		e.Scheme, e.Schedule, e.Headers, e.Body = whole.Scheme, whole.Schedule, whole.Headers, whole.Body
-		e.Tries, err = list(q, scanAttemptLog, selectAttemptLog, id, attemptLogLimit)
+		if whole.Ordered && whole.State == webhook.Pending && !whole.Awake() {
+			if e.Behind, err = headOf(q, whole.Endpoint, whole.Subject); err != nil {
+				return err
+			}
+		}
+		if err := q.QueryRow(countAttemptLog, id).Scan(&e.Tried); err != nil {
+			return err
+		}
+		e.Tries, err = attemptsOf(q, id)
 		return err
 	})
 	return e, err

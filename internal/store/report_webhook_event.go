@@ -8,11 +8,9 @@ import (
 )
 
 const (
-	// The inner limit lets PostgreSQL look deliveries up by their event and not
-	// read all of them.
-	selectUnmatched = `SELECT e.id, e.store_id, e.env, e.type, e.event_key, e.withheld, e.created_at,
-	(SELECT COUNT(*) FROM (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = e.id LIMIT 1) AS later)
-	FROM events e WHERE e.store_id = $1 AND e.env = $2 AND e.deliveries = 0
+	// What an event was given later, by a replay, it was not born with.
+	selectUnmatched = `SELECT e.id, e.store_id, e.env, e.type, e.event_key, e.withheld, e.created_at, e.replayed
+	FROM events e WHERE e.store_id = $1 AND e.env = $2 AND e.deliveries = e.replayed
 	AND e.created_at <= $3 AND (e.created_at < $3 OR e.id < $4) AND e.created_at >= $5
 	ORDER BY e.created_at DESC, e.id DESC LIMIT $6`
 	boundEvents = `SELECT created_at FROM events
@@ -21,9 +19,9 @@ const (
 
 func scanUnmatched(row sqldb.Row) (e report.UnmatchedEvent, err error) {
 	var withheld bool
-	var created, later int64
-	err = row.Scan(&e.ID, &e.Store, &e.Env, &e.Type, &e.Key, &withheld, &created, &later)
-	e.Reason, e.SentSince, e.At = report.NobodyAsked, later > 0, sqldb.Moment(created)
+	var created, replayed int64
+	err = row.Scan(&e.ID, &e.Store, &e.Env, &e.Type, &e.Key, &withheld, &created, &replayed)
+	e.Reason, e.SentSince, e.At = report.NobodyAsked, replayed > 0, sqldb.Moment(created)
 	if withheld {
 		e.Reason = report.NotApproved
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"tillway/internal/sqldb"
@@ -13,30 +14,28 @@ const attemptLogColumns = `delivery_id, started_at, number, status, class, reaso
 	connected_us, secured_us, first_byte_us, total_us, response,
 	resolved_us, request_headers, response_headers`
 
-// attemptLogLimit bounds a delivery's log; schedules end long before.
+// attemptLogLimit bounds what is read of a delivery's log. A schedule ends long
+// before; resends go beyond it, and the latest are what is asked for.
 const attemptLogLimit = 200
 
-const selectAttemptLog = `SELECT ` + attemptLogColumns + ` FROM webhook_attempts
-	WHERE delivery_id = $1 ORDER BY started_at LIMIT $2`
+const (
+	selectAttemptLog = `SELECT ` + attemptLogColumns + ` FROM webhook_attempts
+	WHERE delivery_id = $1 ORDER BY started_at DESC LIMIT $2`
+	countAttemptLog = `SELECT COUNT(*) FROM webhook_attempts WHERE delivery_id = $1`
+)
 
-// Attempts lists a delivery's attempts, oldest first.
+// Attempts lists a delivery's latest attempts, oldest first.
 func (w *Webhooks) Attempts(ctx context.Context, id webhook.DeliveryID) (attempts []webhook.Attempt, err error) {
-	err = w.db.Read(ctx, func(q sqldb.Querier) error {
-		attempts = nil
-		rows, err := q.Query(selectAttemptLog, id, attemptLogLimit)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			attempt, err := scanAttemptLog(rows)
-			if err != nil {
-				return err
-			}
-			attempts = append(attempts, attempt)
-		}
-		return rows.Err()
+	err = w.db.Read(ctx, func(q sqldb.Querier) (err error) {
+		attempts, err = attemptsOf(q, id)
+		return err
 	})
+	return attempts, err
+}
+
+func attemptsOf(q sqldb.Querier, id webhook.DeliveryID) ([]webhook.Attempt, error) {
+	attempts, err := list(q, scanAttemptLog, selectAttemptLog, id, attemptLogLimit)
+	slices.Reverse(attempts)
 	return attempts, err
 }
 

@@ -23,6 +23,7 @@ func BenchmarkDelivery(b *testing.B) {
 		{"none", []string{
 			"DROP INDEX webhook_deliveries_by_endpoint", "DROP INDEX webhook_deliveries_by_subject",
 			"DROP INDEX webhook_deliveries_failed", "DROP INDEX webhook_deliveries_troubled",
+			"DROP INDEX webhook_deliveries_ended",
 		}},
 		{"all", nil},
 	} {

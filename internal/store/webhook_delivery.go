@@ -29,9 +29,9 @@ func scanDelivery(row sqldb.Row) (d webhook.Delivery, err error) {
 	return d, json.Unmarshal([]byte(headers), &d.Headers)
 }
 
-const insertDelivery = `INSERT INTO webhook_deliveries (` + deliveryColumns + `, last_at, last_status, last_class)
+const insertDelivery = `INSERT INTO webhook_deliveries (` + deliveryColumns + `, last_at, last_status, last_class, ended_at)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-		$21, $22, $23, $24, $25, 0, 0, $26)`
+		$21, $22, $23, $24, $25, 0, 0, $26, $27)`
 
 // InsertDelivery writes a new delivery; an ordered one may have to sleep.
 func (t webhookTx) InsertDelivery(d webhook.Delivery) (webhook.Delivery, error) {
@@ -41,7 +41,7 @@ func (t webhookTx) InsertDelivery(d webhook.Delivery) (webhook.Delivery, error) 
 		if err != nil {
 			return webhook.Delivery{}, err
 		}
-		if blocked {
+		if blocked != "" {
 			head, d.WakeAt, d.Owner = false, time.Time{}, ""
 		}
 	}
@@ -77,7 +77,7 @@ func deliveryRow(d webhook.Delivery) []any {
 	return []any{
 		d.ID, d.Queue, d.Endpoint, d.Store, d.Env, d.Channel, d.EventID, d.EventType, d.EventKey,
 		d.Scheme, d.KeyName, d.Schedule, d.State, d.Attempts, sqldb.Micros(d.WakeAt), d.Owner, sqldb.Micros(d.CreatedAt),
-		d.URL, toJSON(d.Headers), d.Body, d.Origin, d.Subject, d.SubjectVersion, d.Ordered, d.Base, bornClass(d),
+		d.URL, toJSON(d.Headers), d.Body, d.Origin, d.Subject, d.SubjectVersion, d.Ordered, d.Base, bornClass(d), sqldb.Micros(bornEnd(d)),
 	}
 }
 
@@ -87,6 +87,14 @@ func bornClass(d webhook.Delivery) webhook.Class {
 		return webhook.Locked
 	}
 	return ""
+}
+
+// bornEnd is when such a delivery was over.
+func bornEnd(d webhook.Delivery) time.Time {
+	if d.State == webhook.Failed {
+		return d.CreatedAt
+	}
+	return time.Time{}
 }
 
 const selectDelivery = `SELECT ` + deliveryColumns + ` FROM webhook_deliveries WHERE id = $1`

@@ -25,19 +25,27 @@ const (
 	insertHead = insertDelivery + ` ON CONFLICT (endpoint_id, subject) WHERE ordered AND wake_at > 0 DO NOTHING`
 )
 
-// blocked reports whether an ordered delivery that is to be made pending has to
-// sleep.
-func (t webhookTx) blocked(endpoint webhook.EndpointID, subject string) (bool, error) {
-	var head webhook.DeliveryID
-	err := t.QueryRow(selectHead, endpoint, subject).Scan(&head)
+// Head finds who is awake of an endpoint and subject.
+func (t webhookTx) Head(endpoint webhook.EndpointID, subject string) (webhook.DeliveryID, error) {
+	return headOf(t, endpoint, subject)
+}
+
+func headOf(q sqldb.Querier, endpoint webhook.EndpointID, subject string) (head webhook.DeliveryID, err error) {
+	err = q.QueryRow(selectHead, endpoint, subject).Scan(&head)
 	if errors.Is(err, sqldb.ErrNoRows) {
-		return false, nil
+		return "", nil
 	}
-	if err != nil {
-		return false, err
+	return head, err
+}
+
+// blocked finds behind whom an ordered delivery that is to be made pending has
+// to sleep; nobody when it need not.
+func (t webhookTx) blocked(endpoint webhook.EndpointID, subject string) (webhook.DeliveryID, error) {
+	head, err := t.Head(endpoint, subject)
+	if head != "" && err == nil {
+		t.ExecOne(holdHead, head)
 	}
-	t.ExecOne(holdHead, head)
-	return true, nil
+	return head, err
 }
 
 // The earliest version comes next. The look for a head is what makes waking

@@ -42,7 +42,7 @@ func TestAResendYieldsToASaleThatWasFaster(t *testing.T) {
 	runs := 0
 	err := db.Write(t.Context(), func(tx sqldb.Tx) error {
 		runs++
-		err := webhooks.Tx(tx).RestartDelivery(webhook.EndedDelivery{ID: "old", Endpoint: "E1", Subject: "ORD_1", State: webhook.Failed}, at)
+		_, err := webhooks.Tx(tx).RestartDelivery(webhook.EndedDelivery{ID: "old", Endpoint: "E1", Subject: "ORD_1", State: webhook.Failed}, at)
 		if runs == 1 && err == nil {
 			insert(made("new", webhook.Pending))
 		}

@@ -19,11 +19,11 @@ const recordSuccess = `UPDATE webhook_deliveries SET state = 'succeeded', wake_a
 
 // A failure holds only under the lease it was sent under, and only once.
 const recordFailure = `UPDATE webhook_deliveries SET state = $4, wake_at = $5, lease_owner = '',
-	attempts = $2, last_at = $6, last_status = $7, last_class = $8
+	attempts = $2, last_at = $6, last_status = $7, last_class = $8, ended_at = $9
 	WHERE id = $1 AND state = 'pending' AND attempts = $2 - 1 AND lease_owner = $3`
 
 // What ends without a request counts no attempt.
-const recordUnsent = `UPDATE webhook_deliveries SET state = $3, wake_at = 0, lease_owner = '', last_class = $4
+const recordUnsent = `UPDATE webhook_deliveries SET state = $3, wake_at = 0, lease_owner = '', last_class = $4, ended_at = $5
 	WHERE id = $1 AND state = 'pending' AND lease_owner = $2`
 
 // Record applies outcomes in one transaction, and what they mean for their
@@ -51,7 +51,7 @@ func (w *Webhooks) Record(ctx context.Context, outcomes []webhook.Outcome) (noti
 
 func record(tx sqldb.Tx, o *webhook.Outcome) (notices []webhook.Notice, err error) {
 	if o.Unsent {
-		tx.Exec(recordUnsent, o.Attempt.Delivery, o.Owner, o.Next, o.Attempt.Class)
+		tx.Exec(recordUnsent, o.Attempt.Delivery, o.Owner, o.Next, o.Attempt.Class, endOf(o))
 	} else if notices, err = recordAttempt(tx, o); err != nil {
 		return nil, err
 	}
@@ -83,8 +83,16 @@ func recordAttempt(tx sqldb.Tx, o *webhook.Outcome) (notices []webhook.Notice, e
 		return notices, nil
 	}
 	tx.Exec(recordFailure, a.Delivery, a.Number, o.Owner, o.Next, sqldb.Micros(o.WakeAt),
-		sqldb.Micros(a.StartedAt), a.Status, a.Class)
+		sqldb.Micros(a.StartedAt), a.Status, a.Class, endOf(o))
 	return notices, nil
+}
+
+// endOf is when the outcome ended its delivery failing; 0 of any other.
+func endOf(o *webhook.Outcome) int64 {
+	if o.Next != webhook.Failed {
+		return 0
+	}
+	return sqldb.Micros(o.Attempt.StartedAt.Add(o.Attempt.Timings.Total))
 }
 
 // headerJSON is a list of header lines, "[]" for none.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"time"
 
 	"tillway/internal/fault"
@@ -11,24 +10,23 @@ import (
 
 var errRecoveryNotFound = fault.New(fault.NotFound, "recovery_not_found", "There is no such recovery.")
 
-const restartDelivery = `UPDATE webhook_deliveries SET state = 'pending', base = attempts, wake_at = $4, lease_owner = ''
+const restartDelivery = `UPDATE webhook_deliveries SET state = 'pending', base = attempts, wake_at = $4, lease_owner = '', ended_at = 0
 	WHERE id = $1 AND state = $2 AND attempts = $3`
 
 // RestartDelivery starts the schedule of a delivery that is over anew. An
 // ordered one sleeps while another of its subject is awake.
-func (t webhookTx) RestartDelivery(read webhook.EndedDelivery, now time.Time) error {
+func (t webhookTx) RestartDelivery(read webhook.EndedDelivery, now time.Time) (behind webhook.DeliveryID, err error) {
 	wake := sqldb.Micros(now)
 	if read.Subject != "" {
-		blocked, err := t.blocked(read.Endpoint, read.Subject)
-		if err != nil {
-			return err
+		if behind, err = t.blocked(read.Endpoint, read.Subject); err != nil {
+			return "", err
 		}
-		if blocked {
+		if behind != "" {
 			wake = 0
 		}
 	}
 	t.ExecOne(restartDelivery, read.ID, read.State, read.Attempts, wake)
-	return nil
+	return behind, nil
 }
 
 const hastenDelivery = `UPDATE webhook_deliveries SET wake_at = $4, lease_owner = ''
@@ -40,12 +38,13 @@ func (t webhookTx) HastenDelivery(read webhook.Delivery, now time.Time) error {
 	return nil
 }
 
-// The state is written out, so that the engines find the index of the failed.
-const selectFailed = `SELECT id, endpoint_id, event_type, origin, state, attempts, created_at,
+// What ended failing has an end, which is written out, so that the engines find
+// its index; the state is hidden from them, so that they take no other.
+const selectFailed = `SELECT id, endpoint_id, event_type, origin, state, attempts, ended_at,
 	CASE WHEN ordered THEN subject ELSE '' END FROM webhook_deliveries
-	WHERE state = 'failed' AND store_id = $1 AND env = $2 AND created_at >= $3 AND created_at < $4
-	AND (created_at, id) > ($5, $6)
-	ORDER BY created_at, id LIMIT $7`
+	WHERE ended_at > 0 AND state || '' = 'failed' AND store_id = $1 AND env = $2 AND ended_at >= $3 AND ended_at < $4
+	AND (ended_at, id) > ($5, $6)
+	ORDER BY ended_at, id LIMIT $7`
 
 // FailedDeliveries lists the next failed deliveries of a store and environment.
 func (t webhookTx) FailedDeliveries(query webhook.FailedQuery) (failed []webhook.EndedDelivery, err error) {
@@ -59,31 +58,14 @@ func (t webhookTx) FailedDeliveries(query webhook.FailedQuery) (failed []webhook
 	defer rows.Close()
 	for rows.Next() {
 		var d webhook.EndedDelivery
-		var created int64
-		if err := rows.Scan(&d.ID, &d.Endpoint, &d.EventType, &d.Origin, &d.State, &d.Attempts, &created, &d.Subject); err != nil {
+		var ended int64
+		if err := rows.Scan(&d.ID, &d.Endpoint, &d.EventType, &d.Origin, &d.State, &d.Attempts, &ended, &d.Subject); err != nil {
 			return nil, err
 		}
-		d.CreatedAt = sqldb.Moment(created)
+		d.EndedAt = sqldb.Moment(ended)
 		failed = append(failed, d)
 	}
 	return failed, rows.Err()
-}
-
-// The endpoint is hidden from the planners, so that they take the index of the
-// failed, in the order that is asked for.
-const selectOldestMissed = `SELECT created_at FROM webhook_deliveries
-	WHERE state = 'failed' AND store_id = $1 AND env = $2 AND created_at >= $3
-	AND endpoint_id || '' = $4 AND (last_class = 'disabled' OR last_at >= $5)
-	ORDER BY created_at LIMIT 1`
-
-// OldestMissed finds where a recovery of an endpoint has to begin.
-func (t webhookTx) OldestMissed(e webhook.Endpoint, since time.Time) (time.Time, error) {
-	var created int64
-	err := t.QueryRow(selectOldestMissed, e.Store, e.Env, sqldb.Micros(webhook.MissedFrom(since)), e.ID, sqldb.Micros(since)).Scan(&created)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return time.Time{}, nil
-	}
-	return sqldb.Moment(created), err
 }
 
 const recoveryColumns = `id, kind, store_id, env, endpoint_id, event_type, since, until, state, after_at, after_id,

@@ -31,6 +31,9 @@ type Config struct {
 	// Verdicts are the rules of destinations that say no with a 2xx; for the
 	// other channels any 2xx is acceptance.
 	Verdicts map[Channel]Verdict
+	// Fills complete the bodies of destinations that a secret in the body
+	// addresses; those of the other channels are sent as they are stored.
+	Fills map[Channel]Fill
 
 	// Owner names this run of this node; minted at every start.
 	Owner lease.Owner

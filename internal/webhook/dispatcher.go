@@ -76,7 +76,7 @@ func New(config Config) *Dispatcher {
 		d.schedules[schedule.Name] = schedule
 	}
 	d.sender = &sender{
-		clients: config.Clients, listeners: config.Listeners, signers: map[Scheme]Signer{}, verdicts: config.Verdicts, keys: config.Keys,
+		clients: config.Clients, listeners: config.Listeners, signers: map[Scheme]Signer{}, verdicts: config.Verdicts, fills: config.Fills, keys: config.Keys,
 		gate: make(chan struct{}, runtime.GOMAXPROCS(0)), now: config.Now,
 	}
 	for _, signer := range config.Signers {

@@ -133,7 +133,7 @@ func (e Endpoint) Shown() string {
 func (e Endpoint) Route() Route {
 	route := Route{Extra: e.Headers, RatePerMinute: e.RatePerMinute, Failing: !e.FailingSince.IsZero()}
 	if e.Channel.Chat() {
-		route.Address = id.Secret(e.URL)
+		route.Address, route.Secret = id.Secret(e.URL), e.Secret
 	}
 	return route
 }
@@ -141,6 +141,7 @@ func (e Endpoint) Route() Route {
 // Route is where and how a delivery goes, as its endpoint has it now.
 type Route struct {
 	Address       id.Secret // the whole URL where Delivery.URL is only its shown form
+	Secret        id.Secret // of a chat: whom a body is addressed to, where the address alone does not say it
 	Extra         []Header  // the endpoint's own headers
 	RatePerMinute int       // 0 is no limit
 	Failing       bool      // nothing has succeeded since the last failure

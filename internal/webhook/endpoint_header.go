@@ -15,9 +15,13 @@ const (
 	maxHeaderValue = 1024 // bytes
 )
 
-// cleanHeaders brings an endpoint's own headers into canonical form. Its faults
-// are of kind Invalid and name "headers".
-func cleanHeaders(headers []Header) ([]Header, error) {
+// cleanHeaders brings an endpoint's own headers into canonical form; signatures
+// are refused beside those of the schemes. Its faults are of kind Invalid and
+// name "headers".
+func cleanHeaders(headers []Header, signatures []string) ([]Header, error) {
+	signed := func(name string) bool {
+		return signs(name) || slices.ContainsFunc(signatures, func(other string) bool { return strings.EqualFold(other, name) })
+	}
 	if len(headers) > maxHeaders {
 		return nil, fault.Invalidf("headers", "too_many_headers", "A webhook may have at most %d headers.", maxHeaders)
 	}
@@ -27,7 +31,7 @@ func cleanHeaders(headers []Header) ([]Header, error) {
 		switch {
 		case name == "" || len(name) > maxHeaderName || strings.ContainsFunc(name, notToken):
 			return nil, fault.Invalidf("headers", "bad_header_name", "%q is not the name of a header.", header.Name)
-		case reserved(name), signs(name):
+		case reserved(name), signed(name):
 			return nil, fault.Invalidf("headers", "reserved_header", "%s may not be set: it belongs to the request itself, to its signature or to a cloud's metadata service.", name)
 		case slices.ContainsFunc(clean, func(other Header) bool { return other.Name == name }):
 			return nil, fault.Invalidf("headers", "repeated_header", "The header %s is given twice.", name)

@@ -41,7 +41,10 @@ type UpdateEndpointIn struct {
 	// may be chosen; empty, the dialect's own, always may.
 	Schemes   []Scheme
 	Schedules []ScheduleName
-	Now       time.Time
+	// Signatures are the headers that the caller's installation signs with,
+	// beside those that the schemes have by themselves; they are not for Headers.
+	Signatures []string
+	Now        time.Time
 }
 
 // Validate checks everything that needs no database. Its faults are of kind
@@ -61,7 +64,7 @@ func (in UpdateEndpointIn) Validate() error {
 		return fault.Invalidf("schedule", "unknown_schedule", "There is no schedule %q.", string(*in.Schedule))
 	}
 	if in.Headers != nil {
-		if _, err := cleanHeaders(*in.Headers); err != nil {
+		if _, err := cleanHeaders(*in.Headers, in.Signatures); err != nil {
 			return err
 		}
 	}
@@ -129,7 +132,7 @@ func (in UpdateEndpointIn) sign(next *Endpoint) (err error) {
 	}
 	set(&next.Scheme, in.Scheme)
 	if in.Headers != nil {
-		next.Headers, err = cleanHeaders(*in.Headers)
+		next.Headers, err = cleanHeaders(*in.Headers, in.Signatures)
 	}
 	return err
 }

@@ -62,6 +62,12 @@ func TestReservedHeadersAreRefusedInAnySpelling(t *testing.T) {
 	} {
 		wantFault(t, with(name, "1").Validate(), fault.Invalid, "headers", "reserved_header")
 	}
+	named := with("x-foo", "1")
+	if err := named.Validate(); err != nil {
+		t.Error(err)
+	}
+	named.Signatures = []string{"X-Foo"} // that this installation signs with
+	wantFault(t, named.Validate(), fault.Invalid, "headers", "reserved_header")
 	for _, name := range []string{"Authorization", "X-Hostname", "X-Api-Key", "Metadata-Kind"} {
 		if err := with(name, strings.Repeat("é", 512)).Validate(); err != nil {
 			t.Errorf("%s: %v", name, err)

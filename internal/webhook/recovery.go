@@ -69,8 +69,8 @@ type Recovery struct {
 	Env      Env
 	Endpoint EndpointID // empty: all of the store's
 	Event    EventType  // empty: all
-	// Since and Until bound the times at which deliveries, or events, were made;
-	// Until itself is outside.
+	// Since and Until bound the times at which deliveries ended failing, of a
+	// recovery, or at which events happened, of a replay; Until itself is outside.
 	Since, Until time.Time
 	State        RecoveryState
 	After        Mark // the last row that was looked at
@@ -110,22 +110,22 @@ type recoveryTx interface {
 	// RestartDelivery makes a delivery that is over pending again and due at
 	// now; its schedule starts anew behind the attempts made so far. It is
 	// guarded by the state and the attempts that were read: a lost race is a
-	// conflict. An ordered one sleeps while another of its subject is awake.
-	RestartDelivery(read EndedDelivery, now time.Time) error
+	// conflict. An ordered one sleeps while another of its subject is awake,
+	// which is then behind.
+	RestartDelivery(read EndedDelivery, now time.Time) (behind DeliveryID, err error)
+	// Head is the ordered delivery of an endpoint and subject that is awake, and
+	// behind which the others of them sleep; empty when there is none.
+	Head(endpoint EndpointID, subject string) (DeliveryID, error)
 	// HastenDelivery makes a pending delivery due at now, guarded by the lease
 	// that was read: a lost race is a conflict.
 	HastenDelivery(read Delivery, now time.Time) error
 	// AddDelivery is InsertDelivery unless its id exists; fresh says which.
 	AddDelivery(delivery Delivery) (fresh bool, err error)
 	// FailedDeliveries lists the next failed deliveries of a store and
-	// environment made since the query's time and before its end, whatever
-	// their endpoint.
+	// environment that ended since the query's time and before its end, whatever
+	// their endpoint and whenever they were made, in the order of that end and
+	// of their ids.
 	FailedDeliveries(query FailedQuery) ([]EndedDelivery, error)
-	// OldestMissed is when the oldest delivery of an endpoint was made that has
-	// failed because the endpoint was disabled, or whose last attempt, since
-	// the given time, has failed: it may have been made long before. Zero when
-	// there is none. It may look at many rows and is for a read alone.
-	OldestMissed(endpoint Endpoint, since time.Time) (time.Time, error)
 
 	InsertRecovery(recovery Recovery) error
 	Recovery(id RecoveryID) (Recovery, error)
@@ -145,7 +145,7 @@ type EndedDelivery struct {
 	Subject   string // of an ordered delivery; else empty
 	State     State
 	Attempts  int
-	CreatedAt time.Time
+	EndedAt   time.Time // when it failed for good; of FailedDeliveries alone
 }
 
 // FailedQuery asks for one page of failed deliveries.

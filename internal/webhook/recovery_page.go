@@ -52,7 +52,7 @@ func RecoverPage(tx Tx, r Recovery, now time.Time) (Page, error) {
 	}
 	page := Page{Over: len(rows) < RecoveryPage}
 	for _, row := range rows {
-		page.Last = Mark{At: row.CreatedAt, ID: string(row.ID)}
+		page.Last = Mark{At: row.EndedAt, ID: string(row.ID)}
 		switch {
 		case !r.covers(row.Endpoint, row.EventType), row.Origin == FromTest:
 			continue
@@ -60,7 +60,7 @@ func RecoverPage(tx Tx, r Recovery, now time.Time) (Page, error) {
 			page.Skipped++
 		default:
 			page.Done++
-			if err := tx.RestartDelivery(row, now); err != nil {
+			if _, err := tx.RestartDelivery(row, now); err != nil {
 				return Page{}, err
 			}
 		}

@@ -68,23 +68,6 @@ var Diddo = Schedule{
 // Schedules lists every schedule that deliveries may be stored with.
 func Schedules() []Schedule { return []Schedule{Pancake, Standard, Wayl, Waypay, Diddo, Once} }
 
-// longestSpan is how long the retries of one delivery can take: the receiver may
-// draw each pause out to twice its length.
-func longestSpan() (longest time.Duration) {
-	for _, schedule := range Schedules() {
-		var span time.Duration
-		for _, delay := range schedule.Delays {
-			span += 2 * delay
-		}
-		longest = max(longest, span)
-	}
-	return longest
-}
-
-// MissedFrom is the time before which no delivery was made that an endpoint
-// missed which did not receive since then.
-func MissedFrom(since time.Time) time.Time { return since.Add(-longestSpan()) }
-
 // Once is for deliveries that are never retried, such as test events.
 var Once = Schedule{Name: "once", TimeLimit: 10 * time.Second}
 

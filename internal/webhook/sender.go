@@ -23,6 +23,7 @@ type sender struct {
 	listeners Listeners
 	signers   map[Scheme]Signer
 	verdicts  map[Channel]Verdict
+	fills     map[Channel]Fill
 	keys      KeySource
 	gate      chan struct{} // as many places as cores: signing never crowds out sending
 	now       func() time.Time
@@ -71,6 +72,7 @@ func (s *sender) attempt(ctx context.Context, delivery Delivery, limit time.Dura
 			result.attempt.Class, result.attempt.Reason = Rejected, refusal
 		}
 	}
+	result.attempt.Response = delivery.unfilled(result.attempt.Response)
 	if result.attempt.Class != "" {
 		result.retryAfter = retryAfter(response.Header, started)
 	}
@@ -109,11 +111,12 @@ func (s *sender) exchange(ctx context.Context, delivery Delivery, lines []Header
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "url_malformed", "The stored URL cannot be parsed.")
 	}
+	body := s.body(delivery)
 	request := (&http.Request{
 		Method: http.MethodPost, URL: target, Host: target.Host, Header: toHeader(lines),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body:          io.NopCloser(bytes.NewReader(delivery.Body)),
-		ContentLength: int64(len(delivery.Body)),
+		Body:          io.NopCloser(bytes.NewReader(body)),
+		ContentLength: int64(len(body)),
 	}).WithContext(ctx)
 	return client.Do(request)
 }

@@ -44,7 +44,7 @@ func (d *dialect) toNewWebhook(ctx context.Context, call *api.Call, wire addWebh
 	if wire.Secret != nil {
 		secret = id.Secret(*wire.Secret)
 	}
-	address, err := channelAddress(webhook.Channel(wire.Channel), wire.URL, secret)
+	address, err := webhook.ChannelAddress(webhook.Channel(wire.Channel), wire.URL, secret)
 	if err != nil {
 		return newWebhook{}, err
 	}
@@ -62,9 +62,6 @@ func (d *dialect) toNewWebhook(ctx context.Context, call *api.Call, wire addWebh
 	}}, nil
 }
 
-// maxSecret bounds a channel's credential, in bytes.
-const maxSecret = 512
-
 func toEventTypes(names []string) ([]webhook.EventType, error) {
 	list := make([]webhook.EventType, 0, len(names))
 	for _, name := range names {
@@ -75,18 +72,6 @@ func toEventTypes(names []string) ([]webhook.EventType, error) {
 		list = append(list, webhook.EventType(name))
 	}
 	return list, nil
-}
-
-// channelAddress checks what a channel asks of address and secret, and
-// completes the address.
-func channelAddress(channel webhook.Channel, rawURL string, secret id.Secret) (string, error) {
-	if len(secret.Reveal()) > maxSecret {
-		return "", fault.Invalidf("secret", "too_long", "secret must not exceed %d characters", maxSecret)
-	}
-	if channel != webhook.Telegram {
-		return rawURL, nil
-	}
-	return telegramAddress(rawURL, secret)
 }
 
 // addWebhook saves an endpoint of a store that the merchant administers.

@@ -62,7 +62,7 @@ func (d *dialect) aim(ctx context.Context, in *webhook.UpdateEndpointIn, present
 	if in.Secret != nil {
 		secret = *in.Secret
 	}
-	address, err := channelAddress(present.Channel, address, secret)
+	address, err := webhook.ChannelAddress(present.Channel, address, secret)
 	if err != nil || rawURL == nil {
 		return err
 	}

@@ -83,13 +83,15 @@ func TestCreateStore(t *testing.T) {
 func TestAddWebhookOfEveryChannel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for channel, more := range map[string]struct{ url, saved, secret string }{
-		"http":     {url: "https://relay.waffo.ai/webhook/0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9"},
-		"slack":    {url: "https://hooks.slack.com/services/T/B/x"},
-		"discord":  {url: "https://discord.com/api/webhooks/1/x"},
-		"feishu":   {url: "https://open.feishu.cn/open-apis/bot/v2/hook/x"},
-		"telegram": {url: "https://api.telegram.org/bot1:a", saved: "https://api.telegram.org/bot1:a/sendMessage", secret: "-1001234"},
+	for name, more := range map[string]struct{ url, saved, secret string }{
+		"http":                  {url: "https://relay.waffo.ai/webhook/0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9"},
+		"slack":                 {url: "https://hooks.slack.com/services/T/B/x"},
+		"discord":               {url: "https://discord.com/api/webhooks/1/x"},
+		"feishu":                {url: "https://open.feishu.cn/open-apis/bot/v2/hook/x"},
+		"telegram":              {url: "https://api.telegram.org/bot1:a", saved: "https://api.telegram.org/bot1:a/sendMessage", secret: "-1001234"},
+		"telegram by its token": {url: "123456:ABC-DEF_1", saved: "https://api.telegram.org/bot123456:ABC-DEF_1/sendMessage", secret: "@news"},
 	} {
+		channel, _, _ := strings.Cut(name, " ")
 		body, err := json.Marshal(object{
 			"storeId": string(w.Shop.Shop.ID), "channel": channel, "url": more.url, "events": []any{}, "testMode": true, "secret": more.secret,
 		})
@@ -102,7 +104,7 @@ func TestAddWebhookOfEveryChannel(t *testing.T) {
 		}
 		if saved := cmp.Or(more.saved, more.url); answer.Status != 200 || strings.Contains(string(answer.Body), "warnings") ||
 			!strings.Contains(string(answer.Body), `"url":"`+saved+`"`) {
-			t.Errorf("%s: %d %s", channel, answer.Status, answer.Body)
+			t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
 		}
 	}
 }
@@ -145,6 +147,13 @@ func TestAddWebhook(t *testing.T) {
 		"telegram with another method": {
 			good(object{"channel": "telegram", "secret": "1", "url": "https://api.telegram.org/bot1:a/getUpdates"}), 400, "store",
 			"url must be https://api.telegram.org/bot",
+		},
+		"telegram at another port": {
+			good(object{"channel": "telegram", "secret": "1", "url": "https://api.telegram.org:8443/bot1:a"}), 400, "store",
+			"url must be https://api.telegram.org/bot",
+		},
+		"telegram with half a token": {
+			good(object{"channel": "telegram", "secret": "1", "url": "123456:"}), 400, "store", "url must be https://api.telegram.org/bot",
 		},
 		"telegram by plain http": {
 			good(object{"channel": "telegram", "secret": "1", "url": "http://127.0.0.1:8081/bot1:a"}), 400, "store", "url must be an https address",

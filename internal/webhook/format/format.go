@@ -23,12 +23,18 @@ import (
 type Format interface {
 	// Language is what the people there read.
 	Language() Language
-	// Draw makes the whole body of a request. secret is the endpoint's, which
-	// some destinations are addressed by. Equal arguments give equal bytes.
-	Draw(card Card, secret id.Secret) ([]byte, error)
+	// Draw makes the body of a request as it is stored: where the destination is
+	// addressed by the endpoint's secret, Placeholder stands in its place. Equal
+	// cards give equal bytes.
+	Draw(card Card) ([]byte, error)
+	// Fill makes of a stored body the one that is sent; see webhook.Fill.
+	Fill(body []byte, secret id.Secret) []byte
 	// Verdict is the destination's rule of success; see webhook.Verdict.
 	Verdict(status int, body []byte) (refusal string)
 }
+
+// Placeholder stands in a stored body for what is sealed.
+const Placeholder = "[redacted]"
 
 // ContentType is that of every body that is drawn.
 const ContentType = "application/json"

@@ -24,6 +24,7 @@ type Post struct {
 	// what a card has: a sign that a foreign text was not escaped.
 	Stray []string
 	Body  []byte // as it came
+	Chat  string // whom it is for, where the address alone does not say it
 }
 
 // Chat stands in for one chat destination. It accepts what the destination

@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// feishuWhole is the longest body that Feishu takes, in bytes.
-const feishuWhole = 30 << 10
+// feishuWhole is the longest body that Feishu promises a custom bot to take, in
+// bytes.
+const feishuWhole = 20_000
 
 type feishuMessage struct {
 	Type string `json:"msg_type"`
@@ -61,7 +62,7 @@ func readFeishu(_ *http.Request, body []byte) (post Post, refusal *chatRefusal) 
 		return Post{}, &chatRefusal{feishuError(http.StatusOK, code, message), reason}
 	}
 	if len(body) > feishuWhole {
-		return Post{}, &chatRefusal{feishuError(http.StatusBadRequest, 9499, "Bad Request"), "more than 30 KB"}
+		return Post{}, &chatRefusal{feishuError(http.StatusBadRequest, 9499, "Bad Request"), "more than 20 KB"}
 	}
 	var message feishuMessage
 	if err := json.Unmarshal(body, &message); err != nil {

@@ -88,7 +88,8 @@ func orderRestarts(t *testing.T, b *rig) {
 	restart := func(d webhook.Delivery) {
 		t.Helper()
 		b.mustWrite(func(tx webhook.Tx) error {
-			return tx.RestartDelivery(webhook.EndedDelivery{ID: d.ID, Endpoint: d.Endpoint, Subject: d.Subject, State: webhook.Failed, Attempts: 1}, start)
+			_, err := tx.RestartDelivery(webhook.EndedDelivery{ID: d.ID, Endpoint: d.Endpoint, Subject: d.Subject, State: webhook.Failed, Attempts: 1}, start)
+			return err
 		})
 	}
 	for version := range int64(4) {

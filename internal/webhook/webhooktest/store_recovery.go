@@ -25,19 +25,26 @@ func ended(state webhook.State, attempts int) func(*webhook.Delivery) {
 
 func resendEffects(t *testing.T, b *rig) {
 	later := start.Add(time.Minute)
+	b.mustEndpoint(func(e *webhook.Endpoint) { e.ID = "E1" })
+	head := b.mustDelivery(100, ordered("E1", "ORD_1", 1))
 	for n, c := range []struct {
 		name   string
 		before func(*webhook.Delivery)
 		effect webhook.ResendEffect
 		base   int
 		lease  lease.Lease
+		behind webhook.DeliveryID
 	}{
-		{"one that failed starts its schedule anew", ended(webhook.Failed, 6), webhook.Restarted, 6, lease.Lease{Until: later}},
-		{"one that succeeded does too", ended(webhook.Succeeded, 2), webhook.Restarted, 2, lease.Lease{Until: later}},
-		{"one that never was tried, too", ended(webhook.Failed, 0), webhook.Restarted, 0, lease.Lease{Until: later}},
-		{"one that waits is due", func(d *webhook.Delivery) { d.Attempts, d.WakeAt = 3, later.Add(time.Hour) }, webhook.Hastened, 0, lease.Lease{Until: later}},
-		{"one that is due stays so", nil, webhook.AlreadyDue, 0, lease.Lease{Until: start}},
-		{"one that is leased stays so", func(d *webhook.Delivery) { d.Owner, d.WakeAt = nodeB, later.Add(time.Second) }, webhook.BeingSent, 0, lease.Lease{Owner: nodeB, Until: later.Add(time.Second)}},
+		{"one that failed starts its schedule anew", ended(webhook.Failed, 6), webhook.Restarted, 6, lease.Lease{Until: later}, ""},
+		{"one that succeeded does too", ended(webhook.Succeeded, 2), webhook.Restarted, 2, lease.Lease{Until: later}, ""},
+		{"one that never was tried, too", ended(webhook.Failed, 0), webhook.Restarted, 0, lease.Lease{Until: later}, ""},
+		{"one that waits is due", func(d *webhook.Delivery) { d.Attempts, d.WakeAt = 3, later.Add(time.Hour) }, webhook.Hastened, 0, lease.Lease{Until: later}, ""},
+		{"one that is due stays so", nil, webhook.AlreadyDue, 0, lease.Lease{Until: start}, ""},
+		{"one that is leased stays so", func(d *webhook.Delivery) { d.Owner, d.WakeAt = nodeB, later.Add(time.Second) }, webhook.BeingSent, 0, lease.Lease{Owner: nodeB, Until: later.Add(time.Second)}, ""},
+		{"one that sleeps stays asleep", ordered("E1", "ORD_1", 2), webhook.Asleep, 0, lease.Lease{}, head.ID},
+		{"one that failed takes its turn", func(d *webhook.Delivery) { ordered("E1", "ORD_1", 3)(d); ended(webhook.Failed, 6)(d) }, webhook.Restarted, 6, lease.Lease{}, head.ID},
+		{"one that succeeded does too", func(d *webhook.Delivery) { ordered("E1", "ORD_1", 4)(d); ended(webhook.Succeeded, 1)(d) }, webhook.Restarted, 1, lease.Lease{}, head.ID},
+		{"one of another order goes at once", func(d *webhook.Delivery) { ordered("E1", "ORD_2", 1)(d); ended(webhook.Failed, 6)(d) }, webhook.Restarted, 6, lease.Lease{Until: later}, ""},
 	} {
 		before := b.mustDelivery(n, c.before)
 		resent, err := b.resend(before.ID, later)
@@ -46,6 +53,9 @@ func resendEffects(t *testing.T, b *rig) {
 		}
 		if resent.Effect != c.effect {
 			t.Errorf("%s: effect %s, want %s", c.name, resent.Effect, c.effect)
+		}
+		if resent.Behind != c.behind {
+			t.Errorf("%s: behind %q, want %q", c.name, resent.Behind, c.behind)
 		}
 		want := before
 		want.State, want.Base, want.WakeAt, want.Owner = webhook.Pending, c.base, c.lease.Until, c.lease.Owner
@@ -57,55 +67,50 @@ func resendEffects(t *testing.T, b *rig) {
 	}
 }
 
-// What failed because its endpoint was disabled was made before that, perhaps
-// days ago: a recovery has to begin there.
-func oldestMissed(t *testing.T, b *rig) {
+// A recovery asks for what failed since its beginning, however long before it
+// was made.
+func failedSince(t *testing.T, b *rig) {
 	const day = 24 * time.Hour
-	disabledAt := start
-	endpoint := b.mustEndpoint(func(e *webhook.Endpoint) { e.ID = "missing" })
-	oldest := func() (at time.Time) {
-		t.Helper()
-		err := b.Write(t.Context(), func(tx webhook.Tx) (err error) {
-			at, err = tx.OldestMissed(endpoint, disabledAt)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
+	since, until := start, start.Add(day)
+	made := func(n int, at time.Time, change func(*webhook.Delivery)) webhook.DeliveryID {
+		return b.mustDelivery(n, func(d *webhook.Delivery) { change(d); d.CreatedAt = at }).ID
+	}
+	attempt := func(id webhook.DeliveryID, began time.Time) webhook.Outcome {
+		outcome := failure(id, nodeA, 1)
+		outcome.Next, outcome.WakeAt, outcome.Attempt.StartedAt = webhook.Failed, time.Time{}, began
+		return outcome
+	}
+	halt := func(id webhook.DeliveryID, at time.Time) webhook.Outcome {
+		return webhook.Outcome{
+			Attempt: webhook.Attempt{Delivery: id, Number: 2, StartedAt: at, Class: webhook.Halted},
+			Owner:   nodeA, Next: webhook.Failed, Unsent: true,
 		}
-		return at
 	}
-	made := func(n int, before time.Duration) webhook.DeliveryID {
-		return b.mustDelivery(n, func(d *webhook.Delivery) {
-			held(nodeA)(d)
-			d.Endpoint, d.Queue, d.CreatedAt = endpoint.ID, endpoint.Queue(), disabledAt.Add(-before)
-		}).ID
-	}
-	if got := oldest(); !got.IsZero() {
-		t.Errorf("of an endpoint without deliveries it is %v", got)
-	}
-	// Given up long before the endpoint was disabled: not missed by that.
-	given := failure(made(1, 3*day), nodeA, 1)
-	given.Next, given.WakeAt, given.Attempt.StartedAt = webhook.Failed, time.Time{}, disabledAt.Add(-2*day)
-	b.mustRecord(given)
-	if got := oldest(); !got.IsZero() {
-		t.Errorf("what was given up before is missed since %v", got)
-	}
-	// Made just before the attempt that was the last straw.
-	last := failure(made(2, time.Second), nodeA, 1)
-	last.Next, last.WakeAt, last.Attempt.StartedAt = webhook.Failed, time.Time{}, disabledAt
-	b.mustRecord(last)
-	if got := oldest(); !got.Equal(disabledAt.Add(-time.Second)) {
-		t.Errorf("missed since %v, want a second before", got)
-	}
-	// Waiting for a retry when it was disabled, and ended by the claim.
-	halted := webhook.Outcome{
-		Attempt: webhook.Attempt{Delivery: made(3, day), Number: 2, StartedAt: disabledAt.Add(time.Hour), Class: webhook.Halted},
-		Owner:   nodeA, Next: webhook.Failed, Unsent: true,
-	}
-	b.mustRecord(halted)
-	if got := oldest(); !got.Equal(disabledAt.Add(-day)) {
-		t.Errorf("missed since %v, want a day before", got)
-	}
+	halted := made(1, since.Add(-9*day), held(nodeA)) // waited for a retry when its endpoint was disabled
+	b.mustRecord(halt(halted, since.Add(2*time.Hour)))
+	late := made(2, since.Add(-day), held(nodeA))
+	b.mustRecord(attempt(late, since.Add(time.Hour)))
+	under := made(3, since.Add(-day), held(nodeA)) // its last try was under way when the span began
+	b.mustRecord(attempt(under, since.Add(-time.Millisecond)))
+	born := made(4, since.Add(3*time.Hour), ended(webhook.Failed, 0)) // sealed
+
+	b.mustRecord(attempt(made(5, since.Add(-day), held(nodeA)), since.Add(-time.Hour)))
+	b.mustRecord(halt(made(6, since.Add(-day), held(nodeA)), since.Add(-time.Hour)))
+	b.mustRecord(attempt(made(7, since, held(nodeA)), until))
+	again := attempt(made(8, since, held(nodeA)), since.Add(time.Hour)) // is tried again
+	again.Next, again.WakeAt = webhook.Pending, until
+	b.mustRecord(again)
+
+	var got []webhook.DeliveryID
+	b.mustWrite(func(tx webhook.Tx) error {
+		got = nil
+		page, err := tx.FailedDeliveries(webhook.FailedQuery{Store: "STO_1", Env: webhook.Test, Since: since, Until: until, Limit: 10})
+		for _, row := range page {
+			got = append(got, row.ID)
+		}
+		return err
+	})
+	wantEqual(t, []webhook.DeliveryID{under, late, halted, born}, got)
 }
 
 func resendRefused(t *testing.T, b *rig) {
@@ -179,7 +184,8 @@ func resendRaces(t *testing.T, b *rig) {
 				}
 			},
 			func(tx webhook.Tx, d webhook.Delivery) error {
-				return tx.RestartDelivery(webhook.EndedDelivery{ID: d.ID, State: d.State, Attempts: d.Attempts}, start.Add(time.Hour))
+				_, err := tx.RestartDelivery(webhook.EndedDelivery{ID: d.ID, State: d.State, Attempts: d.Attempts}, start.Add(time.Hour))
+				return err
 			},
 		},
 		{
@@ -194,7 +200,8 @@ func resendRaces(t *testing.T, b *rig) {
 				b.mustRecord(last)
 			},
 			func(tx webhook.Tx, d webhook.Delivery) error {
-				return tx.RestartDelivery(webhook.EndedDelivery{ID: d.ID, State: d.State, Attempts: d.Attempts}, start.Add(time.Hour))
+				_, err := tx.RestartDelivery(webhook.EndedDelivery{ID: d.ID, State: d.State, Attempts: d.Attempts}, start.Add(time.Hour))
+				return err
 			},
 		},
 	} {
@@ -268,7 +275,7 @@ func failedArePaged(t *testing.T, b *rig) {
 		})
 		for _, row := range page {
 			got = append(got, row.ID)
-			query.After = webhook.Mark{At: row.CreatedAt, ID: string(row.ID)}
+			query.After = webhook.Mark{At: row.EndedAt, ID: string(row.ID)}
 		}
 		full = len(page) == limit
 		if pages > rows {

@@ -29,7 +29,7 @@ func NewTelegram(t testing.TB) *Chat {
 		// what a log keeps of an answer.
 		accepted: func(p Post) chatAnswer {
 			return chatAnswer{http.StatusOK, "application/json", mustJSON(map[string]any{
-				"ok": true, "result": map[string]any{"message_id": 1, "chat": map[string]any{"id": 8737}, "text": p.Text},
+				"ok": true, "result": map[string]any{"message_id": 1, "chat": map[string]any{"id": p.Chat}, "text": p.Text},
 			})}
 		},
 		refused: telegramError(http.StatusOK, "Bad Request: chat not found"),
@@ -64,7 +64,7 @@ func readTelegram(_ *http.Request, body []byte) (post Post, refusal *chatRefusal
 	case units(shown) > telegramText:
 		return refuse(fmt.Sprintf("message is too long: %d", units(shown)))
 	}
-	post.Text = shown
+	post.Text, post.Chat = shown, strings.Trim(string(message.Chat), `"`)
 	return post, nil
 }
 

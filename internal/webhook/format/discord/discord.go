@@ -49,11 +49,14 @@ type footer struct {
 }
 
 // Draw makes one embed.
-func (f Format) Draw(card format.Card, _ id.Secret) ([]byte, error) {
+func (f Format) Draw(card format.Card) ([]byte, error) {
 	card = card.Clean(mostFields)
 	drawn := format.Shrink(mostValue, func(room int) drawing { return draw(card, room) }, drawing.fits)
 	return format.Encode(message{Embeds: []embed{drawn.embed}, AllowedMentions: mentions{Parse: []string{}}})
 }
+
+// Fill changes nothing: the address alone says whom the card is for.
+func (Format) Fill(body []byte, _ id.Secret) []byte { return body }
 
 // drawing is an embed and what it counts.
 type drawing struct {

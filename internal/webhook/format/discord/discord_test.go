@@ -20,7 +20,7 @@ const golden = `{"embeds":[{"title":"\\[Test\\] Order completed","description":"
 
 func TestDraw(t *testing.T) {
 	t.Parallel()
-	body, err := discord.Format{}.Draw(formattest.Sale(), formattest.Chat)
+	body, err := discord.Format{}.Draw(formattest.Sale())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +43,7 @@ func TestVerdict(t *testing.T) {
 		"200 with the message": {200, `{"id":"1","type":0,"content":"","embeds":[{"title":"x`, ""},
 		"200 without a body":   {200, "", ""},
 		"an error with 200":    {200, `{"message":"Cannot send an empty message","code":50006}`, "Discord answered 200 but did not accept the message: Cannot send an empty message"},
+		"201":                  {201, "", "Discord answered 201 but did not accept the message."},
 		"another success":      {202, "", "Discord answered 202 but did not accept the message."},
 	} {
 		t.Run(name, func(t *testing.T) {

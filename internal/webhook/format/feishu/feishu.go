@@ -53,11 +53,14 @@ type button struct {
 }
 
 // Draw makes an interactive card.
-func (f Format) Draw(neutral format.Card, _ id.Secret) ([]byte, error) {
+func (f Format) Draw(neutral format.Card) ([]byte, error) {
 	neutral = neutral.Clean(mostLines)
 	drawn := format.Shrink(mostValue, func(room int) drawing { return draw(neutral, room) }, drawing.fits)
 	return drawn.body, drawn.err
 }
+
+// Fill changes nothing: the address alone says whom the card is for.
+func (Format) Fill(body []byte, _ id.Secret) []byte { return body }
 
 // drawing is a body; its length in bytes is what counts.
 type drawing struct {

@@ -22,7 +22,7 @@ const golden = `{"msg_type":"interactive","card":{"header":{"title":{"tag":"plai
 
 func TestDraw(t *testing.T) {
 	t.Parallel()
-	body, err := feishu.Format{}.Draw(formattest.Sale(), formattest.Chat)
+	body, err := feishu.Format{}.Draw(formattest.Sale())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -134,7 +134,7 @@ type tb interface {
 
 func mustDraw(t tb, drawer format.Format, card format.Card) []byte {
 	t.Helper()
-	body, err := drawer.Draw(card, Chat)
+	body, err := drawer.Draw(card)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func mustDraw(t tb, drawer format.Format, card format.Card) []byte {
 
 func mustJudge(t tb, drawer format.Format, chat *webhooktest.Chat, card format.Card) webhooktest.Post {
 	t.Helper()
-	body := mustDraw(t, drawer, card)
+	body := drawer.Fill(mustDraw(t, drawer, card), Chat)
 	post, err := chat.Judge(body)
 	if err != nil {
 		t.Fatalf("refused: %v\n%.2000s", err, body)

@@ -39,11 +39,14 @@ type field struct {
 }
 
 // Draw makes one attachment.
-func (f Format) Draw(card format.Card, _ id.Secret) ([]byte, error) {
+func (f Format) Draw(card format.Card) ([]byte, error) {
 	card = card.Clean(mostLines)
 	drawn := format.Shrink(mostValue, func(room int) drawing { return draw(card, room) }, drawing.fits)
 	return format.Encode(message{Attachments: []attachment{drawn.attachment}})
 }
+
+// Fill changes nothing: the address alone says whom the card is for.
+func (Format) Fill(body []byte, _ id.Secret) []byte { return body }
 
 // drawing is an attachment and how many characters it has.
 type drawing struct {

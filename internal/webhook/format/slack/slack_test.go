@@ -21,7 +21,7 @@ const golden = `{"attachments":[{"color":"#2eb67d","fallback":"[Test] Order comp
 
 func TestDraw(t *testing.T) {
 	t.Parallel()
-	body, err := slack.Format{}.Draw(formattest.Sale(), formattest.Chat)
+	body, err := slack.Format{}.Draw(formattest.Sale())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +43,8 @@ func TestVerdict(t *testing.T) {
 		"ok":                  {200, "ok", ""},
 		"ok and a line break": {200, "ok\n", ""},
 		"a refusal with 200":  {200, "invalid_payload", "Slack answered 200 but did not accept the message: invalid_payload"},
+		"201 and ok":          {201, "ok", "Slack answered 201 but did not accept the message: ok"},
+		"202 and ok":          {202, "ok", "Slack answered 202 but did not accept the message: ok"},
 		"an empty answer":     {200, "", "Slack answered 200 but did not accept the message."},
 		"a page":              {200, "<html>ok</html>", "Slack answered 200 but did not accept the message: <html>ok</html>"},
 	} {

@@ -1,8 +1,12 @@
 // Package telegram draws cards for the Bot API's sendMessage: one text in HTML
-// (spec/pancake.md §10.6). The endpoint's secret is the id of the chat.
+// (spec/pancake.md §10.6). The endpoint's secret is the id of the chat: it is
+// sealed, so that a stored body has a placeholder in its place.
 package telegram
 
 import (
+	"bytes"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"tillway/internal/id"
@@ -17,7 +21,8 @@ var _ format.Format = Format{}
 // Language is English, with times in UTC.
 func (Format) Language() format.Language { return format.English }
 
-// message is the body.
+// message is the body. The chat comes first: Fill finds it there, before any
+// foreign text.
 type message struct {
 	Chat      string  `json:"chat_id"`
 	Text      string  `json:"text"`
@@ -30,13 +35,28 @@ type preview struct {
 	Disabled bool `json:"is_disabled"`
 }
 
-// Draw makes one text for the chat.
-func (f Format) Draw(card format.Card, chat id.Secret) ([]byte, error) {
+// Draw makes one text for a chat.
+func (f Format) Draw(card format.Card) ([]byte, error) {
 	card = card.Clean(mostLines)
 	drawn := format.Shrink(mostText, func(room int) drawing { return draw(card, room) }, drawing.fits)
 	return format.Encode(message{
-		Chat: chat.Reveal(), Text: drawn.text, ParseMode: "HTML", Preview: preview{Disabled: true},
+		Chat: format.Placeholder, Text: drawn.text, ParseMode: "HTML", Preview: preview{Disabled: true},
 	})
+}
+
+// chatMember is how a body begins.
+const chatMember = `{"chat_id":`
+
+// Fill addresses a body to the chat. Bodies that older versions stored name the
+// chat of their birth, perhaps none: they, too, go to the present one.
+func (Format) Fill(body []byte, chat id.Secret) []byte {
+	named, drawn := bytes.CutPrefix(body, []byte(chatMember))
+	end := bytes.IndexByte(named, ',') // no id of a chat has one
+	if !drawn || end < 0 || chat.IsZero() {
+		return body
+	}
+	quoted, _ := json.Marshal(chat.Reveal()) // a text always is JSON
+	return slices.Concat([]byte(chatMember), quoted, named[end:])
 }
 
 // drawing is a text with tags, and what it counts once they are read.

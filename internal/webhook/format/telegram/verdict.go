@@ -1,11 +1,15 @@
 package telegram
 
-import "tillway/internal/webhook/format"
+import (
+	"net/http"
 
-// Verdict accepts an answer that says ok:true. The answer repeats the message,
-// so only its beginning may be at hand.
+	"tillway/internal/webhook/format"
+)
+
+// Verdict accepts 200 with an answer that says ok:true. The answer repeats the
+// message, so only its beginning may be at hand.
 func (Format) Verdict(status int, body []byte) string {
-	if ok, found := format.Member(body, "ok"); found && string(ok) == "true" {
+	if ok, found := format.Member(body, "ok"); status == http.StatusOK && found && string(ok) == "true" {
 		return ""
 	}
 	said, _ := format.Member(body, "description")
