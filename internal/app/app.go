@@ -117,7 +117,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		return nil, err
 	}
 	secrets := store.NewEndpointKeys(a.data.main, a.data.keys, time.Now)
-	signers, err := cfg.signers()
+	signedBy, err := signers(cfg.Signing)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	a.dispatcher = webhook.New(webhook.Config{
 		Store: webhooks, Listeners: a.listeners,
 		Clients: map[webhook.Env]webhook.Client{webhook.Test: a.outward[pay.Test], webhook.Prod: a.outward[pay.Prod]},
-		Signers: signers, Keys: keysByScheme(signing, secrets), Schedules: webhook.Schedules(), Verdicts: verdicts(), Fills: fills(),
+		Signers: signedBy, Keys: keysByScheme(signing, secrets), Schedules: webhook.Schedules(), Verdicts: verdicts(), Fills: fills(),
 		Owner: a.owner, Alone: a.alone(), Log: a.log, Observe: a.observe,
 	})
 	on := ground{publicURL: a.url, endpoints: endpoints, credentials: store.NewAuth(a.data.main, a.data.keys)}
@@ -182,7 +182,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	a.operator = operator.New(operator.Config{
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
 		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, Reach: reach(a.outward), SignatureHeaders: cfg.signatureHeaders(),
-		Dialects: tellable(spoken), Links: newLinks(on),
+		SignsTogether: signsTogether(signedBy), Dialects: tellable(spoken), Links: newLinks(on),
 		Recovery: operator.RecoveryConfig{
 			Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
 		},
@@ -210,8 +210,8 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	mux := http.NewServeMux()
 	limiter := a.limiter()
 	listening := listener.New(listener.Config{
-		Core: a.core, Auth: a.auth, Endpoints: endpoints, Hub: a.listeners, Dialects: listenable(spoken),
-		Fault: pancake.Failure, Limiter: limiter, Log: a.log,
+		Core: a.core, Auth: a.auth, Endpoints: endpoints, Hub: a.listeners, SecretChanged: secrets.Forget,
+		Dialects: listenable(spoken), Fault: pancake.Failure, Limiter: limiter, Log: a.log,
 	})
 	mux.Handle(listener.PathOpen, listening)
 	mux.Handle(listener.PathAck, listening)

@@ -28,8 +28,8 @@ func OpenOperator(ctx context.Context, where config.Data, log *slog.Logger) (o o
 	return OpenOperatorUnder(ctx, where, Rules{}, log)
 }
 
-// OpenOperatorUnder is OpenOperator for work that looks outward: when this
-// process does it, under these rules; a running server has its own.
+// OpenOperatorUnder is OpenOperator for work that depends on how webhooks go out:
+// when this process does it, by these rules; a running server has its own.
 func OpenOperatorUnder(ctx context.Context, where config.Data, rules Rules, log *slog.Logger) (o operator.Operator, closeIt func() error, err error) {
 	if !where.Postgres() {
 		if conn, err := dialSocket(ctx, where.Dir); err == nil {
@@ -83,9 +83,16 @@ func newOperator(ctx context.Context, d *data, where config.Data, rules Rules, l
 		core.Stop(ctx)
 		return nil, nil, err
 	}
+	signedBy, err := signers(rules.Signing)
+	if err != nil {
+		keys.Stop()
+		core.Stop(ctx)
+		return nil, nil, err
+	}
 	service := operator.New(operator.Config{
 		Core: core, Auth: keys, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(d.main),
-		Signing: signing, Endpoints: endpoints, Reach: reach(outward), Dialects: tellable(spoken), Links: newLinks(on),
+		Signing: signing, Endpoints: endpoints, Reach: reach(outward), SignsTogether: signsTogether(signedBy),
+		Dialects: tellable(spoken), Links: newLinks(on),
 		Recovery: operator.RecoveryConfig{
 			Log: webhooks, Trigger: bridge.Trigger,
 			WakeDeliveries: func() {}, WakeTimers: func() {},

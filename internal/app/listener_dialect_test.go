@@ -23,6 +23,21 @@ type forwarded struct {
 	body   []byte
 }
 
+// newProgram is a developer's program and what it gets.
+func newProgram(t *testing.T) (target string, got <-chan forwarded) {
+	t.Helper()
+	came := make(chan forwarded, 4)
+	program := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Errorf("webhook: %v", err)
+		}
+		came <- forwarded{r.Header.Clone(), body}
+	}))
+	t.Cleanup(program.Close)
+	return program.URL, came
+}
+
 // A developer gets the webhooks of every dialect signed as that dialect signs,
 // with a secret that the command tells.
 func TestAListenerOfEveryDialectGetsSignedWebhooks(t *testing.T) {
@@ -44,16 +59,8 @@ func TestAListenerOfEveryDialectGetsSignedWebhooks(t *testing.T) {
 		}},
 	} {
 		t.Run(dialect, func(t *testing.T) {
-			got := make(chan forwarded, 4)
-			program := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-				body, err := io.ReadAll(r.Body)
-				if err != nil {
-					t.Errorf("webhook: %v", err)
-				}
-				got <- forwarded{r.Header.Clone(), body}
-			}))
-			t.Cleanup(program.Close)
-			developer := s.startListen(t, s.server.URL(), "--dialect", dialect, "--name", dialect, "--forward-to", program.URL)
+			program, got := newProgram(t)
+			developer := s.startListen(t, s.server.URL(), "--dialect", dialect, "--name", dialect, "--forward-to", program)
 			hello := developer.await(t, "listening")
 			secret, told := hello["secret"].(string)
 			if !told {
@@ -80,4 +87,59 @@ func TestAListenerOfEveryDialectGetsSignedWebhooks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where a dialect's webhooks are signed with the store's own secret, a listener
+// follows it whenever it connects.
+func TestAListenerFollowsTheSecretOfItsStore(t *testing.T) {
+	t.Parallel()
+	s := newTill(t, config.Data{Dir: dataDir(t)})
+	o := s.server.Operator()
+	program, got := newProgram(t)
+	// listens connects under the one name, and holds what signs.
+	listens := func(store pay.StoreID, want string) (secret string) {
+		t.Helper()
+		developer := s.startListen(t, s.server.URL(), "--dialect", "waypay", "--name", "till", "--store", string(store), "--forward-to", program)
+		secret, _ = developer.await(t, "listening")["secret"].(string)
+		if want != "" && secret != want {
+			t.Errorf("the command tells another secret than the store's")
+		}
+		if _, err := o.TriggerEvent(t.Context(), operator.TriggerEventIn{
+			Event: "TransactionStatusChanged", Store: store, Environment: pay.Test,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case came := <-got:
+			mac := macOf(secret, came.header.Get("X-Waypay-Timestamp")+"."+string(came.body))
+			if came.header.Get("X-Waypay-Signature") != hex.EncodeToString(mac) {
+				t.Errorf("signed with another secret than the command tells")
+			}
+		case <-time.After(30 * time.Second): // only a failing test waits so long
+			t.Fatal("no webhook came")
+		}
+		developer.await(t, "delivery") // acknowledged: it does not come again
+		developer.stop()
+		<-developer.exit
+		return secret
+	}
+
+	listens(s.made.StoreID, s.made.Waypay.Test.SecretKey)
+	rotated, err := o.RotateStoreSecret(t.Context(), operator.RotateStoreSecretIn{Store: s.made.StoreID, Dialect: "waypay", Environment: pay.Test})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listens(s.made.StoreID, rotated.SecretKey)
+
+	// A store that has no key yet gives the listener a secret of its own.
+	second := pay.StoreID(s.mustCall(t, pay.Test, "store/create-store", object{"name": "Second"})["store"].(object)["id"].(string))
+	drawn := listens(second, "")
+	if again := listens(second, ""); again != drawn {
+		t.Error("a secret that was drawn for the listener does not stay")
+	}
+	key, err := o.CreateStoreKey(t.Context(), operator.CreateStoreKeyIn{Store: second, Dialect: "waypay", Environment: pay.Test})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listens(second, key.SecretKey)
 }

@@ -27,6 +27,7 @@ import (
 	"tillway/internal/config"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
+	"tillway/internal/webhook"
 	"tillway/internal/webhook/listen"
 	"tillway/internal/webhook/webhooktest"
 )
@@ -403,4 +404,89 @@ func TestAStreamLastsUntilTheServerStops(t *testing.T) {
 	if end := mustFrame(t, stream).End; end == nil || end.Reason != listen.Stopping {
 		t.Errorf("the client was told %+v", end)
 	}
+}
+
+// What waited for a listener that did not come back in time is gone with it: the
+// next of its name gets only what happens from then on.
+func TestAListenerThatWasGoneGetsNothingOld(t *testing.T) {
+	t.Parallel()
+	s := newTill(t, config.Data{Dir: dataDir(t)})
+	client, ask := s.listenClient(pay.Test), listenerclient.Open{ForwardTo: "http://localhost:3000/hook", Name: "till"}
+	first := mustListen(t, client, ask)
+	first.Close()
+	s.mustSell(t)
+	s.mustReceive(t)
+	if err := s.server.SweepAt(t.Context(), time.Now().Add(webhook.ListenerLife+time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	second := mustListen(t, client, ask)
+	s.mustSell(t)
+	fresh := s.mustReceive(t)["orderId"].(string)
+	if got := mustFrame(t, second).Delivery; got == nil || !strings.Contains(string(got.Body), fresh) {
+		t.Errorf("the first that comes is %+v, want the sale %s", got, fresh)
+	}
+}
+
+// What an operator sends again reaches the listener that had it before, under the
+// same id.
+func TestAResendReachesTheListener(t *testing.T) {
+	t.Parallel()
+	s := newTill(t, config.Data{Dir: dataDir(t)})
+	receiver := webhooktest.NewReceiver(t)
+	developer := s.startListen(t, s.server.URL(), "--forward-to", receiver.URL)
+	developer.await(t, "listening")
+	s.mustSell(t)
+	first := developer.await(t, "delivery")
+	// Until its outcome is recorded it is on its way, and a resend changes nothing.
+	var resent operator.ResentDelivery
+	for began := time.Now(); resent.Effect != webhook.Restarted; {
+		var err error
+		resent, err = s.server.Operator().ResendDelivery(t.Context(), operator.ResendDeliveryIn{Delivery: webhook.DeliveryID(first["id"].(string))})
+		if err != nil || time.Since(began) > 30*time.Second { // only a failing test waits so long
+			t.Fatalf("resent %+v, %v", resent, err)
+		}
+	}
+	again := developer.await(t, "delivery")
+	if again["id"] != first["id"] || again["attempt"] != 2.0 || again["recorded"] != true {
+		t.Errorf("told %v, and then %v", first, again)
+	}
+	if got := receiver.Wait(t, 2); string(got[0].Body) != string(got[1].Body) {
+		t.Errorf("sent\n%s\nand then\n%s", got[0].Body, got[1].Body)
+	}
+}
+
+// The server may be restarted under a command that runs: it connects again, and
+// gets what it did not acknowledge, what happened meanwhile, and what happens
+// next.
+func TestListenGoesOnAfterTheServersRestart(t *testing.T) {
+	t.Parallel()
+	places(t, func(t *testing.T, where config.Data) {
+		s := newTill(t, where)
+		receiver := webhooktest.NewReceiver(t)
+		developer := s.startListen(t, s.server.URL(), "--forward-to", receiver.URL)
+		hello := developer.await(t, "listening")
+		receiver.Set(webhooktest.Hang)
+		s.mustSell(t)
+		cut := receiver.Wait(t, 1)[0]
+		receiver.Set(webhooktest.Answer)
+
+		cfg := serverConfig(where)
+		cfg.Dev, cfg.Listen = true, s.server.Addr()
+		mustStop(t, s.server)
+		developer.await(t, "disconnected")
+		s.server = mustStart(t, cfg)
+		if again := developer.await(t, "listening"); again["listener"] != hello["listener"] {
+			t.Errorf("first listening as %v, and then as %v", hello, again)
+		}
+		if again := receiver.Wait(t, 2)[1]; string(again.Body) != string(cut.Body) {
+			t.Errorf("sent\n%s\nand then\n%s", cut.Body, again.Body)
+		}
+		s.mustSell(t)
+		receiver.Wait(t, 3)
+		for range 2 {
+			if line := developer.await(t, "delivery"); line["recorded"] != true || line["status"] != 200.0 || line["attempt"] != 1.0 {
+				t.Errorf("told %v", line)
+			}
+		}
+	})
 }

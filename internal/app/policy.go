@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -17,16 +18,18 @@ import (
 	"tillway/internal/pay"
 )
 
-// Rules are what webhooks may reach, as the operator has it.
+// Rules are what webhooks may reach and how they are signed, as the operator has
+// it.
 type Rules struct {
 	Dev bool // loosens the rules of the test environment alone
 	config.Egress
+	config.Signing
 }
 
 // newEgress makes the client of each environment, whose rules protect the given
 // addresses and names. Errors: Invalid, naming the flag.
 func newEgress(ctx context.Context, rules Rules, own self) (map[pay.Env]*egress.Client, error) {
-	base := egress.Config{Self: own.addresses, SelfNames: own.names}
+	base := egress.Config{Self: own.addresses, SelfNames: own.names, SelfHosts: own.hosts}
 	for _, allowed := range rules.EgressAllow {
 		if prefix, err := netip.ParsePrefix(allowed); err == nil {
 			base.Allow = append(base.Allow, prefix)
@@ -76,27 +79,49 @@ func checkSource(ctx context.Context, source netip.Addr) error {
 type self struct {
 	addresses []netip.AddrPort
 	names     []egress.HostPort
+	hosts     []netip.Addr // of the database
 }
 
-func (s *self) add(ctx context.Context, host string, port uint16) {
-	s.addresses = append(s.addresses, resolve(ctx, net.JoinHostPort(host, strconv.Itoa(int(port))))...)
+// add adds a port of a host and is the host's addresses.
+func (s *self) add(ctx context.Context, host string, port uint16) []netip.AddrPort {
+	addresses := resolve(ctx, net.JoinHostPort(host, strconv.Itoa(int(port))))
+	s.addresses = append(s.addresses, addresses...)
 	if _, err := netip.ParseAddr(host); err != nil && host != "" {
 		s.names = append(s.names, egress.HostPort{Host: host, Port: port})
 	}
+	return addresses
 }
 
+// addDatabase adds every server that the database's URL names: of several, any
+// may be the one that is connected to next.
 func (s *self) addDatabase(ctx context.Context, where config.Data) {
 	if !where.Postgres() {
 		return
 	}
-	if database, err := pgconn.ParseConfig(where.DatabaseURL.Reveal()); err == nil {
-		s.add(ctx, database.Host, database.Port)
+	database, err := pgconn.ParseConfig(where.DatabaseURL.Reveal())
+	if err != nil {
+		return
+	}
+	servers := []egress.HostPort{{Host: database.Host, Port: database.Port}}
+	for _, other := range database.Fallbacks {
+		server := egress.HostPort{Host: other.Host, Port: other.Port}
+		if !slices.Contains(servers, server) { // a server is there twice, with and without TLS
+			servers = append(servers, server)
+		}
+	}
+	for _, server := range servers {
+		for _, address := range s.add(ctx, server.Host, server.Port) {
+			s.hosts = append(s.hosts, address.Addr().Unmap())
+		}
 	}
 }
 
 // own is this server and its database.
 func (a *App) own(ctx context.Context) self {
 	own := self{addresses: resolve(ctx, a.Addr())}
+	if a.aside != nil {
+		own.addresses = append(own.addresses, resolve(ctx, a.AdminAddr())...)
+	}
 	if u, err := url.Parse(a.config.PublicURL); err == nil && u.Host != "" {
 		port := map[string]uint16{"https": 443, "http": 80}[u.Scheme]
 		if given, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"slices"
+
+	"tillway/internal/config"
 	"tillway/internal/fault"
 	"tillway/internal/store"
 	"tillway/internal/webhook"
@@ -8,9 +11,9 @@ import (
 
 // signers are the schemes by which webhooks can be signed. Errors: Invalid,
 // naming the flag.
-func (c Config) signers() ([]webhook.Signer, error) {
+func signers(as config.Signing) ([]webhook.Signer, error) {
 	diddo, err := webhook.NewDiddoSigner(webhook.DiddoConfig{
-		Header: c.DiddoSignatureHeader, Mode: webhook.DiddoMode(c.DiddoSignatureMode),
+		Header: as.DiddoSignatureHeader, Mode: webhook.DiddoMode(as.DiddoSignatureMode),
 	})
 	if err != nil {
 		return nil, fault.Invalidf("--diddo-signature-header", "bad_diddo_signature", "--diddo-signature-header or --diddo-signature-mode cannot be used").
@@ -27,6 +30,14 @@ func (c Config) signatureHeaders() []string {
 		return nil
 	}
 	return []string{c.DiddoSignatureHeader}
+}
+
+// signsTogether reports of which schemes a webhook bears the signatures of two
+// secrets while a rotation overlaps.
+func signsTogether(signers []webhook.Signer) func(webhook.Scheme) bool {
+	return func(scheme webhook.Scheme) bool {
+		return slices.ContainsFunc(signers, func(s webhook.Signer) bool { return s.Scheme() == scheme && s.SignsTogether() })
+	}
 }
 
 // keysByScheme has the platform's pairs sign by Pancake's scheme, and each

@@ -104,6 +104,63 @@ func TestWebhooksAreSignedByTheirOwnScheme(t *testing.T) {
 	})
 }
 
+// While a rotation overlaps, receivers of a signature that stands alone verify
+// with the old secret, as those of every scheme with one signature do.
+func TestARawSignatureIsTheOldSecretsUntilTheOverlapEnds(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[webhook.DiddoMode]func(old, present string, r request) string{
+		webhook.DiddoRaw: func(old, _ string, r request) string { return hex.EncodeToString(macOf(old, r.body)) },
+		webhook.DiddoStamped: func(old, present string, r request) string {
+			stamp := r.header.Get(webhook.DiddoTimestamp)
+			signature := func(secret string) string { return ",v1=" + hex.EncodeToString(macOf(secret, stamp+"."+r.body)) }
+			return "t=" + stamp + signature(present) + signature(old)
+		},
+	} {
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+			got := make(chan request, 8)
+			receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				body, err := io.ReadAll(r.Body)
+				if err != nil {
+					t.Errorf("webhook: %v", err)
+				}
+				got <- request{r.Header.Clone(), string(body)}
+			}))
+			t.Cleanup(receiver.Close)
+			cfg := serverConfig(config.Data{Dir: dataDir(t)})
+			cfg.Dev, cfg.DiddoSignatureMode = true, string(mode)
+			o := mustStart(t, cfg).Operator()
+			made, err := o.Setup(t.Context(), operator.SetupIn{Email: "a@example.com"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			added, err := o.AddWebhook(t.Context(), operator.AddWebhookIn{
+				Store: made.StoreID, Environment: "test", Dialect: "diddo", URL: receiver.URL,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rotated, err := o.RotateWebhookSecret(t.Context(), operator.RotateWebhookSecretIn{Webhook: string(added.ID), Overlap: time.Hour})
+			if err != nil || rotated.PreviousUntil == nil || rotated.Together != (mode == webhook.DiddoStamped) {
+				t.Fatalf("rotated %+v, %v", rotated, err)
+			}
+			if _, err := o.TriggerEvent(t.Context(), operator.TriggerEventIn{
+				Event: "order.submitted", Store: made.StoreID, Environment: pay.Test, Webhook: added.ID,
+			}); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case r := <-got:
+				if have, want := r.header.Get("X-Diddo-Signature"), want(added.Secret, rotated.Secret, r); have != want {
+					t.Errorf("signed %q, want %q", have, want)
+				}
+			case <-time.After(30 * time.Second): // only a failing test waits so long
+				t.Fatal("no webhook came")
+			}
+		})
+	}
+}
+
 func TestABadDiddoSignatureIsRefusedAtTheStart(t *testing.T) {
 	t.Parallel()
 	cfg := serverConfig(config.Data{Dir: dataDir(t)})

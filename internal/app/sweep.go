@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tillway/internal/store"
+	"tillway/internal/webhook"
 )
 
 const (
@@ -22,7 +23,10 @@ func (a *App) planSweep(ctx context.Context) error {
 }
 
 // sweep deletes what expired and sets the timer anew.
-func (a *App) sweep(ctx context.Context) error {
-	now := a.core.Now()
-	return store.NewSweeper(a.data.main).Sweep(ctx, now.Add(-sweepAge), now.Add(sweepEvery))
+func (a *App) sweep(ctx context.Context) error { return a.sweepAt(ctx, a.core.Now()) }
+
+func (a *App) sweepAt(ctx context.Context, now time.Time) error {
+	return store.NewSweeper(a.data.main).Sweep(ctx, store.SweepTimes{
+		Expired: now.Add(-sweepAge), Unused: now.Add(-webhook.ListenerLife), Next: now.Add(sweepEvery),
+	})
 }

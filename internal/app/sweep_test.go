@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"testing"
@@ -8,10 +9,13 @@ import (
 
 	"tillway/internal/config"
 	"tillway/internal/sqldb"
+	"tillway/internal/store"
+	"tillway/internal/webhook"
 )
 
-func TestSweep(t *testing.T) {
-	t.Parallel()
+// mustServe runs a server on a new directory.
+func mustServe(t *testing.T) *App {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "tillway-sweep-")
 	if err != nil {
 		t.Fatal(err)
@@ -21,16 +25,22 @@ func TestSweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		if err := a.Stop(t.Context()); err != nil {
+	t.Cleanup(func() {
+		if err := a.Stop(context.Background()); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	if err := a.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return a
+}
+
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	a := mustServe(t)
 	now := time.Now()
-	err = a.data.main.Write(t.Context(), func(tx sqldb.Tx) error {
+	err := a.data.main.Write(t.Context(), func(tx sqldb.Tx) error {
 		for name, expired := range map[string]time.Duration{"long ago": 2 * time.Hour, "just now": time.Minute} {
 			tx.Exec(`INSERT INTO idempotency_keys (scope, key_value, status, created_at, expires_at) VALUES ('s', $1, 200, 1, $2)`,
 				name, now.Add(-expired).UnixMicro())
@@ -57,5 +67,56 @@ func TestSweep(t *testing.T) {
 	}
 	if next := one(wake); next <= planned {
 		t.Errorf("the next sweep is at %s, and was at %s before", next, planned)
+	}
+}
+
+// A listener goes when it was not connected for a day, and not an hour later.
+func TestAListenerGoesAfterADay(t *testing.T) {
+	t.Parallel()
+	a := mustServe(t)
+	now := time.Now()
+	webhooks := store.NewWebhooks(a.data.main, a.data.keys)
+	used := map[string]time.Time{"a day ago": now.Add(-webhook.ListenerLife), "less": now.Add(-webhook.ListenerLife + time.Minute)}
+	found := func() (names []string) {
+		t.Helper()
+		err := a.data.main.Write(t.Context(), func(tx sqldb.Tx) error {
+			list, err := webhooks.Tx(tx).Endpoints("STO_1", webhook.Test)
+			names = nil
+			for _, listener := range list {
+				names = append(names, listener.Description)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	err := a.data.main.Write(t.Context(), func(tx sqldb.Tx) error {
+		for name, at := range used {
+			_, err := webhook.Listen(t.Context(), webhooks.Tx(tx), webhook.ListenIn{
+				Store: "STO_1", Env: webhook.Test, Dialect: "pancake", Name: name, Forward: "http://localhost:3000/",
+				Events: []webhook.EventType{"order.completed"}, Now: at,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.SweepAt(t.Context(), now.Add(-time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if names := found(); len(names) != 2 {
+		t.Errorf("before a day is over, left are %q", names)
+	}
+	if err := a.SweepAt(t.Context(), now); err != nil {
+		t.Fatal(err)
+	}
+	if names := found(); len(names) != 1 || names[0] != "less" {
+		t.Errorf("left are %q", names)
 	}
 }

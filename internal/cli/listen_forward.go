@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,9 +15,6 @@ import (
 	"tillway/internal/webhook"
 	"tillway/internal/webhook/listen"
 )
-
-// forwardTime limits one request to the program, whatever the server allows.
-const forwardTime = 10 * time.Second
 
 // forwarder calls the program on this machine as the server would call an
 // endpoint: no redirect is followed, no proxy asked, nothing decompressed.
@@ -38,17 +37,19 @@ func newForwarder(target *url.URL) *forwarder {
 	return &forwarder{target: target, client: &http.Client{
 		Transport:     &http.Transport{Proxy: nil, DisableCompression: true, MaxIdleConnsPerHost: mostForwards, IdleConnTimeout: 10 * time.Second},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Timeout:       forwardTime,
 	}}
 }
 
 func (f *forwarder) close() { f.client.CloseIdleConnections() }
 
-// forward makes the request of a delivery.
+// forward makes the request of a delivery. The program has as long as the server
+// says, which is as long as an endpoint of the delivery's schedule would have.
 func (f *forwarder) forward(ctx context.Context, delivery listen.Delivery) (result forwarded) {
 	started := time.Now()
 	defer func() { result.took = time.Since(started) }()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, f.target.String(), bytes.NewReader(delivery.Body))
+	limited, cancel := context.WithTimeout(ctx, time.Duration(delivery.LimitMS)*time.Millisecond)
+	defer cancel()
+	request, err := http.NewRequestWithContext(limited, http.MethodPost, f.target.String(), bytes.NewReader(delivery.Body))
 	if err != nil {
 		return forwarded{failure: webhook.BadResponse}
 	}
@@ -67,18 +68,27 @@ func (f *forwarder) forward(ctx context.Context, delivery listen.Delivery) (resu
 	return result
 }
 
+// askingLines are the lines by which a receiver asks for something
+// (spec/webhook-engine.md §2).
+var askingLines = []string{"Retry-After", "Webhook-Delivery"}
+
 // headerLines are an answer's header in order, as much of it as the log keeps.
+// What the program asks for is kept before all else.
 func headerLines(header http.Header) []listen.Header {
+	names := slices.Sorted(maps.Keys(header))
+	slices.SortStableFunc(names, func(a, b string) int {
+		return cmp.Compare(slices.Index(askingLines, b), slices.Index(askingLines, a))
+	})
 	var lines []listen.Header
 	size := 0
-	for name, values := range header {
-		for _, value := range values {
-			if size += len(name) + len(value); size > webhook.HeadersKept {
-				continue
+	for _, name := range names {
+		for _, value := range header[name] {
+			if length := len(name) + len(value); size+length <= webhook.HeadersKept {
+				size += length
+				lines = append(lines, listen.Header{Name: name, Value: value})
 			}
-			lines = append(lines, listen.Header{Name: name, Value: value})
 		}
 	}
-	slices.SortFunc(lines, func(a, b listen.Header) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(lines, func(a, b listen.Header) int { return strings.Compare(a.Name, b.Name) })
 	return lines
 }

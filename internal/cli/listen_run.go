@@ -106,9 +106,7 @@ func (l *listening) connect(ctx context.Context) (connected bool, err error) {
 
 // deliver forwards one delivery and acknowledges it.
 func (l *listening) deliver(ctx context.Context, connection string, delivery listen.Delivery) {
-	limited, cancel := context.WithTimeout(ctx, time.Duration(delivery.LimitMS)*time.Millisecond)
-	result := l.forwarder.forward(limited, delivery)
-	cancel()
+	result := l.forwarder.forward(ctx, delivery)
 	if ctx.Err() != nil {
 		return
 	}

@@ -64,8 +64,14 @@ func (c *setupCommand) Run(ctx context.Context, s Streams) (err error) {
 }
 
 // operate opens who does the operator's work, has it done, and closes.
-func operate(ctx context.Context, where config.Data, s Streams, work func(operator.Operator) error) (err error) {
-	o, closeIt, err := app.OpenOperator(ctx, where, s.log(slog.LevelWarn))
+func operate(ctx context.Context, where config.Data, s Streams, work func(operator.Operator) error) error {
+	return operateUnder(ctx, where, app.Rules{}, s, work)
+}
+
+// operateUnder is operate for work that depends on how webhooks go out. A running
+// server does it by its own rules; these count without one.
+func operateUnder(ctx context.Context, where config.Data, rules app.Rules, s Streams, work func(operator.Operator) error) (err error) {
+	o, closeIt, err := app.OpenOperatorUnder(ctx, where, rules, s.log(slog.LevelWarn))
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"time"
 
 	"tillway/internal/app"
@@ -24,16 +23,11 @@ type outwardFlags struct {
 }
 
 // operate is operate under these rules.
-func (f *outwardFlags) operate(ctx context.Context, s Streams, work func(operator.Operator) error) (err error) {
+func (f *outwardFlags) operate(ctx context.Context, s Streams, work func(operator.Operator) error) error {
 	if err := errors.Join(f.Data.Resolve(), f.Egress.Resolve()); err != nil {
 		return err
 	}
-	o, closeIt, err := app.OpenOperatorUnder(ctx, f.Data, app.Rules{Dev: f.Dev, Egress: f.Egress}, s.log(slog.LevelWarn))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, closeIt()) }()
-	return work(o)
+	return operateUnder(ctx, f.Data, app.Rules{Dev: f.Dev, Egress: f.Egress}, s, work)
 }
 
 type webhookCheckCommand struct {

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"tillway/internal/app"
 	"tillway/internal/config"
 	"tillway/internal/fault"
 	"tillway/internal/operator"
@@ -70,6 +71,8 @@ type webhookKeyRotateCommand struct {
 	Scheme      string        `placeholder:"SCHEME" help:"Have the webhook signed by this scheme with a secret of its own from now on: standard, diddo, waypay or wayl."`
 	Overlap     time.Duration `default:"24h" placeholder:"DURATION" help:"How long receivers have to install the new key before the old one ends (${default}). 0 changes at once, or ends a running overlap."`
 	JSON        bool          `help:"Print one JSON object."`
+
+	DiddoSignatureMode string `name:"diddo-signature-mode" placeholder:"MODE" help:"As the server has it, where none answers here: with raw, the old secret of a webhook by the diddo scheme signs until the overlap ends. Default stamped."`
 }
 
 // Run makes the next pair or secret and prints what the receivers need.
@@ -104,8 +107,9 @@ func (c *webhookKeyRotateCommand) Run(ctx context.Context, s Streams) error {
 }
 
 func (c *webhookKeyRotateCommand) rotateSecret(ctx context.Context, s Streams) error {
+	rules := app.Rules{Signing: config.Signing{DiddoSignatureMode: c.DiddoSignatureMode}}
 	var made operator.WebhookSecret
-	err := operate(ctx, c.Data, s, func(o operator.Operator) (err error) {
+	err := operateUnder(ctx, c.Data, rules, s, func(o operator.Operator) (err error) {
 		made, err = o.RotateWebhookSecret(ctx, operator.RotateWebhookSecretIn{
 			Webhook: c.Webhook, Scheme: webhook.Scheme(c.Scheme), Overlap: c.Overlap,
 		})

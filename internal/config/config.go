@@ -57,8 +57,7 @@ type Config struct {
 	WebhookLogAge  time.Duration `name:"webhook-log-age" default:"720h" placeholder:"DURATION" help:"How long webhook deliveries that are over stay in the log, with bodies and attempts; events stay for ever (${default}; 0 keeps all)."`
 	WebhookLogSize Bytes         `name:"webhook-log-size" placeholder:"SIZE" help:"How big the log may become, such as 10GB; then the oldest goes first, and the last hour stays. Default: any size."`
 
-	DiddoSignatureHeader string `name:"diddo-signature-header" placeholder:"NAME" help:"Header that carries the signature of webhooks by the diddo scheme. Default X-Diddo-Signature."`
-	DiddoSignatureMode   string `name:"diddo-signature-mode" placeholder:"MODE" help:"What that signature covers: stamped (time and body) or raw (the body alone). Default stamped."`
+	Signing `embed:""`
 
 	SimulatorDelay time.Duration `name:"simulator-delay" placeholder:"DURATION" help:"How long the test provider takes for what does not happen at once: pending charges, expiry, late captures, asynchronous refunds. Default 1m."`
 }

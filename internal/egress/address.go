@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -26,28 +27,41 @@ func (p *Policy) checkAddress(found netip.AddrPort, host string) error {
 	if found.Addr().Zone() != "" {
 		return refuse("url_zone", "An address may not have a zone.")
 	}
-	address := found.Addr().Unmap()
-	if p.isSelf(netip.AddrPortFrom(address, found.Port())) {
-		return refuseAddress("url_own_address", host, address.String()+" belongs to this server")
-	}
+	found = netip.AddrPortFrom(found.Addr().Unmap(), found.Port())
 	named := p.hosts[host]
 	// What an address carries inside is judged even if its outer form is
 	// admitted: a translator on the way would deliver it there.
-	if inner, carries := embedded(address); carries && !p.admitted(inner, named) {
-		if why := p.reserved(inner); why != "" {
-			return refuseAddress("url_private_address", host, address.String()+" carries "+inner.String()+", which is private or reserved "+why)
+	for _, inner := range embedded(found.Addr()) {
+		if code, why := p.judge(netip.AddrPortFrom(inner, found.Port()), named); code != "" {
+			return refuseAddress(code, host, found.Addr().String()+" carries "+inner.String()+", which "+why)
 		}
 	}
-	if p.admitted(address, named) {
-		return nil
-	}
-	if why := p.reserved(address); why != "" {
-		return refuseAddress("url_private_address", host, address.String()+" is private or reserved "+why)
-	}
-	if p.own.contain(address) {
-		return refuseAddress("url_own_address", host, address.String()+" belongs to this server")
+	if code, why := p.judge(found, named); code != "" {
+		return refuseAddress(code, host, found.Addr().String()+" "+why)
 	}
 	return nil
+}
+
+// judge is the code of the rule that forbids an address, and why in words; ""
+// when none does. A range, or the name that leads there, admits other hosts
+// only: an operator who lets webhooks into the own network does not mean by
+// that what listens on this host, or on the database's, for itself alone.
+func (p *Policy) judge(place netip.AddrPort, named bool) (code, why string) {
+	address := place.Addr()
+	switch {
+	case p.isSelf(place):
+		return "url_own_address", "belongs to this server"
+	case p.config.AllowHTTPLoopback && address.IsLoopback(), p.allowedAlone(address):
+		return "", ""
+	case !named && !p.allowed(address):
+		if within := p.reserved(address); within != "" {
+			return "url_private_address", "is private or reserved " + within
+		}
+	}
+	if p.isOwn(address) {
+		return "url_own_address", "belongs to this server"
+	}
+	return "", ""
 }
 
 // refuseAddress says which address broke which rule, and how it was come by.
@@ -58,12 +72,8 @@ func refuseAddress(code, host, what string) error {
 	return refuse(code, host+" leads to an address that may not be called: "+what+".")
 }
 
-// admitted reports whether the operator or development lets the address pass
-// although it is private.
-func (p *Policy) admitted(address netip.Addr, named bool) bool {
-	return named || p.config.AllowHTTPLoopback && address.IsLoopback() || p.allowed(address)
-}
-
+// allowed reports whether the operator lets the address pass although it is
+// private.
 func (p *Policy) allowed(address netip.Addr) bool {
 	for _, prefix := range p.config.Allow {
 		if prefix.Contains(address.Unmap()) {
@@ -71,6 +81,23 @@ func (p *Policy) allowed(address netip.Addr) bool {
 		}
 	}
 	return false
+}
+
+// allowedAlone reports whether the operator named this very address.
+func (p *Policy) allowedAlone(address netip.Addr) bool {
+	for _, prefix := range p.config.Allow {
+		if prefix.IsSingleIP() && prefix.Addr() == address {
+			return true
+		}
+	}
+	return false
+}
+
+// isOwn reports whether the address leads to this host, or to the database's
+// where that is more than the port which Self has.
+func (p *Policy) isOwn(address netip.Addr) bool {
+	return address.IsLoopback() || address.IsUnspecified() || p.own.contain(address) ||
+		!p.config.AllowHTTPLoopback && slices.Contains(p.config.SelfHosts, address)
 }
 
 // isSelf compares with the server's own listeners by host and port.
@@ -99,24 +126,49 @@ var (
 )
 
 // embedded finds the IPv4 address inside an IPv6 address, in each of the forms
-// that a router or gateway on the way may unpack.
-func embedded(address netip.Addr) (netip.Addr, bool) {
+// that a router or gateway on the way may unpack; several where the address does
+// not tell which form it has.
+func embedded(address netip.Addr) []netip.Addr {
 	if !address.Is6() || address.IsLoopback() {
-		return netip.Addr{}, false
+		return nil
 	}
 	bytes := address.As16()
 	last := netip.AddrFrom4([4]byte(bytes[12:16]))
 	switch {
-	case compatible.Contains(address), translated.Contains(address), nat64.Contains(address), nat64Local.Contains(address):
-		return last, true
+	case nat64Local.Contains(address):
+		return translations(bytes)
+	case compatible.Contains(address), translated.Contains(address), nat64.Contains(address):
+		return []netip.Addr{last}
 	case sixToFour.Contains(address):
-		return netip.AddrFrom4([4]byte(bytes[2:6])), true
+		return []netip.Addr{netip.AddrFrom4([4]byte(bytes[2:6]))}
 	}
 	// ISATAP: interface identifier 0000:5efe or 0200:5efe, then the address.
 	if id := binary.BigEndian.Uint32(bytes[8:12]); id == 0x00005efe || id == 0x02005efe {
-		return last, true
+		return []netip.Addr{last}
 	}
-	return netip.Addr{}, false
+	return nil
+}
+
+// translationPlaces are the bytes of an address that carry the IPv4 address, by
+// the length of the translator's prefix: 48, 56, 64 and 96 bits (RFC 6052,
+// section 2.2).
+var translationPlaces = [][4]int{{6, 7, 9, 10}, {7, 9, 10, 11}, {9, 10, 11, 12}, {12, 13, 14, 15}}
+
+// translations are the IPv4 addresses that a translator of a local prefix may
+// read, whose length only its network knows. No translator delivers to 0.0.0.0/8,
+// which is what the place of another length reads where there is nothing; an
+// address with nothing in any place carries 0.0.0.0.
+func translations(bytes [16]byte) []netip.Addr {
+	var read []netip.Addr
+	for _, at := range translationPlaces {
+		if bytes[at[0]] != 0 {
+			read = append(read, netip.AddrFrom4([4]byte{bytes[at[0]], bytes[at[1]], bytes[at[2]], bytes[at[3]]}))
+		}
+	}
+	if read == nil {
+		read = append(read, netip.IPv4Unspecified())
+	}
+	return read
 }
 
 // ownAge is how long the list of the host's addresses is believed.

@@ -25,14 +25,19 @@ type Config struct {
 	// AllowHTTPLoopback admits http, and targets on this host's loopback. It is
 	// for --dev and the test environment only.
 	AllowHTTPLoopback bool
-	// Allow admits private ranges by address, as --egress-allow does.
+	// Allow admits private ranges by address, as --egress-allow does. The host
+	// itself and SelfHosts are admitted by a range of one address only.
 	Allow []netip.Prefix
-	// AllowHosts admits hosts by name, with whatever address they have.
+	// AllowHosts admits hosts by name, with whatever address they have but one
+	// of this host or of SelfHosts.
 	AllowHosts []string
 	// Self are addresses of this server and of its database, refused by host
 	// and port whatever else is allowed. An unspecified address (0.0.0.0, ::)
 	// means the port on every address of this host.
 	Self []netip.AddrPort
+	// SelfHosts are addresses of the database, refused on every port as the
+	// host's own are; under AllowHTTPLoopback, Self's ports of them alone.
+	SelfHosts []netip.Addr
 	// SelfNames are names of this server and of its database, refused whatever
 	// address they have now: by host, and under AllowHTTPLoopback, where a host
 	// serves many, by host and port.

@@ -75,7 +75,11 @@ func TestHostileURLsAreRefused(t *testing.T) {
 		"https://shop.example/\x00":                         "url_control_character",
 		"https://shop.example/\x7f":                         "url_control_character",
 		"\thttps://shop.example/":                           "url_control_character",
+		"https://shop.example/\u0085":                       "url_control_character",
+		"https://shop.example/?a=\u0080":                    "url_control_character",
+		"https://shop.example/?a=\u009f":                    "url_control_character",
 		"https://shop.example/" + strings.Repeat("a", 2048): "url_too_long",
+		"https://shop.example?" + strings.Repeat("ü", 2048): "url_too_long",
 
 		"https://shop.example:0/":      "url_port",
 		"https://shop.example:22/":     "url_port",
@@ -196,6 +200,9 @@ func TestPublicURLsAreAdmitted(t *testing.T) {
 		"https://[2606:4700:4700::1111]/",
 		"https://[::ffff:8.8.8.8]/",
 		"https://shop.example/" + strings.Repeat("a", 2048-len("https://shop.example/")),
+		"https://shop.example/" + strings.Repeat("ü", 2048-len("https://shop.example/")),
+		"https://shop.example/?" + strings.Repeat("ü", 2048-len("https://shop.example/?")),
+		"https://shop.example/?a=\u00a0",
 	} {
 		wantAdmitted(t, policy, rawURL)
 	}
@@ -241,7 +248,11 @@ func TestCarriedAddressesAreJudged(t *testing.T) {
 		"::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:168.63.129.16", // mapped
 		"::127.0.0.1", "::10.0.0.1", // compatible
 		"64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b::a9fe:a9fe", // NAT64
-		"64:ff9b:1::7f00:1",              // NAT64, local
+		"64:ff9b:1::7f00:1",                      // NAT64, local, of 96 bits
+		"64:ff9b:1:7f00:0:100::",                 // of 48
+		"64:ff9b:1:a9fe:a9:fe00::",               // of 48
+		"64:ff9b:1:330a:1:203::", "64:ff9b:1::1", // of 56; nothing in any
+		"64:ff9b:1:3344:c0:a800:100:0",   // of 64
 		"::ffff:0:7f00:1",                // SIIT
 		"2002:7f00:1::", "2002:a00:1::1", // 6to4
 		"2606:4700::5efe:10.0.0.1",             // ISATAP
@@ -252,8 +263,34 @@ func TestCarriedAddressesAreJudged(t *testing.T) {
 		wantRefused(t, strict, urlOf(netip.MustParseAddr(address)), "url_private_address")
 		wantRefused(t, gateways, urlOf(netip.MustParseAddr(address)), "url_private_address")
 	}
-	wantAdmitted(t, gateways, "https://[64:ff9b::808:808]/")
+	for _, address := range []string{
+		"64:ff9b::808:808", "64:ff9b:1::808:808", "64:ff9b:1:808:8:800::", "64:ff9b:1:3308:8:808::", "64:ff9b:1:3344:8:808:800:0", "2002:808:808::",
+	} {
+		wantAdmitted(t, gateways, urlOf(netip.MustParseAddr(address)))
+	}
 	wantAdmitted(t, strict, "https://[2606:4700::5efe:8.8.8.8]/")
+}
+
+// An address that carries one of this server or of its database leads there
+// through a gateway, whatever the operator admits.
+func TestCarriedAddressesOfTheServerAreRefused(t *testing.T) {
+	t.Parallel()
+	policy := egress.NewPolicy(egress.Config{
+		Allow: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")},
+		Self:  []netip.AddrPort{netip.MustParseAddrPort("7.7.7.7:443")}, SelfHosts: []netip.Addr{netip.MustParseAddr("10.0.0.9")},
+		OwnAddresses: func() ([]netip.Addr, error) { return []netip.Addr{netip.MustParseAddr("5.6.7.8")}, nil },
+	})
+	for _, address := range []string{
+		"::ffff:5.6.7.8", "::5.6.7.8", "64:ff9b::506:708", "64:ff9b:1::506:708", "64:ff9b:1:506:7:800::", "::ffff:0:506:708",
+		"2002:506:708::", "2606:4700::5efe:5.6.7.8", // an address of this host
+		"::ffff:10.0.0.9", "64:ff9b::a00:9", "64:ff9b:1:a00:0:900::", "2002:a00:9::1", "2606:4700::200:5efe:10.0.0.9", // the database's
+		"::ffff:7.7.7.7", "64:ff9b::707:707", "64:ff9b:1:707:7:700::", "2002:707:707::", // the server's own port
+		"64:ff9b::7f00:1", "2002:7f00:1::",
+	} {
+		wantRefused(t, policy, urlOf(netip.MustParseAddr(address)), "url_own_address")
+	}
+	wantAdmitted(t, policy, "https://[64:ff9b::506:709]/")
+	wantAdmitted(t, policy, "https://[64:ff9b::707:707]:8443/")
 }
 
 func ends(prefix netip.Prefix) (first, last netip.Addr) {
@@ -339,6 +376,67 @@ func TestTheOperatorAdmitsHostsAndRanges(t *testing.T) {
 
 	dev := egress.NewPolicy(egress.Config{AllowHTTPLoopback: true, AllowHosts: []string{"backend"}})
 	wantAdmitted(t, dev, "http://backend:3000/")
+}
+
+// A range or a name that the operator admits is not meant for this host or for
+// that of the database; their very addresses are.
+func TestOnlyItsVeryAddressAdmitsThisHost(t *testing.T) {
+	t.Parallel()
+	at := netip.MustParseAddr("10.0.0.5")
+	config := egress.Config{
+		Self:       []netip.AddrPort{netip.MustParseAddrPort("10.0.0.5:8080"), netip.MustParseAddrPort("10.0.0.9:15432")},
+		SelfHosts:  []netip.Addr{netip.MustParseAddr("10.0.0.9")},
+		AllowHosts: []string{"backend", "localhost"},
+		OwnAddresses: func() ([]netip.Addr, error) {
+			return []netip.Addr{netip.MustParseAddr("127.0.0.1"), at, netip.MustParseAddr("fd00::5"), netip.MustParseAddr("5.6.7.8")}, nil
+		},
+		Resolver: webhooktest.NameServer(t, func() netip.Addr { return at }),
+	}
+	for _, prefix := range []string{"0.0.0.0/0", "::/0", "10.0.0.0/8", "fd00::/8", "127.0.0.0/8"} {
+		config.Allow = append(config.Allow, netip.MustParsePrefix(prefix))
+	}
+	ranges := egress.NewPolicy(config)
+	for _, rawURL := range []string{
+		"https://10.0.0.5:8443/", "https://10.0.0.5/", "https://[::ffff:10.0.0.5]:8443/", "https://[fd00::5]:8443/", "https://5.6.7.8/",
+		"https://127.0.0.1:3000/", "https://127.8.8.8:3000/", "https://[::1]:3000/", "https://0.0.0.0:3000/", "https://[::]:3000/",
+		"https://10.0.0.5:8080/", "https://10.0.0.9:8443/", "https://10.0.0.9:15432/",
+	} {
+		wantRefused(t, ranges, rawURL, "url_own_address")
+	}
+	for _, rawURL := range []string{"https://10.0.0.6:8443/", "https://[fd00::6]:8443/"} {
+		wantAdmitted(t, ranges, rawURL)
+	}
+	for _, rawURL := range []string{"https://backend:8443/", "https://elsewhere.example/"} {
+		if err := ranges.Vet(t.Context(), rawURL); fault.CodeOf(err) != "url_own_address" {
+			t.Errorf("%s, which leads here, gave %v", rawURL, err)
+		}
+	}
+
+	for _, address := range []string{"10.0.0.5", "10.0.0.9", "127.0.0.1"} {
+		single := netip.MustParseAddr(address)
+		config.Allow = append(config.Allow, netip.PrefixFrom(single, single.BitLen()))
+	}
+	addresses := egress.NewPolicy(config)
+	for _, rawURL := range []string{"https://10.0.0.5:8443/", "https://10.0.0.9:8443/", "https://127.0.0.1:3000/"} {
+		wantAdmitted(t, addresses, rawURL)
+	}
+	if err := addresses.Vet(t.Context(), "https://backend:8443/"); err != nil {
+		t.Errorf("a name that leads to an address which is admitted gave %v", err)
+	}
+	for _, rawURL := range []string{"https://10.0.0.5:8080/", "https://10.0.0.9:15432/", "https://127.8.8.8:3000/"} {
+		wantRefused(t, addresses, rawURL, "url_own_address")
+	}
+
+	// In development the database's host is told by its port alone, as the
+	// server's is: everything runs on one machine there.
+	config.Allow = config.Allow[:5]
+	config.AllowHTTPLoopback = true
+	dev := egress.NewPolicy(config)
+	for _, rawURL := range []string{"http://127.0.0.1:3000/", "http://[::1]:3000/", "http://localhost:3000/", "https://10.0.0.9:8443/"} {
+		wantAdmitted(t, dev, rawURL)
+	}
+	wantRefused(t, dev, "https://10.0.0.9:15432/", "url_own_address")
+	wantRefused(t, dev, "https://10.0.0.5:8443/", "url_own_address")
 }
 
 func TestARefusedInternationalNameShowsItsPunycode(t *testing.T) {

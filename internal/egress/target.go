@@ -5,11 +5,13 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tillway/internal/fault"
 )
 
-// maxURL is the longest URL accepted, in bytes.
+// maxURL is the longest URL accepted, in characters.
 const maxURL = 2048
 
 // target is a URL that has passed the rules which need no network.
@@ -37,12 +39,12 @@ func (p *Policy) parse(rawURL string) (target, error) {
 
 // checkText refuses what URL parsers read differently from each other.
 func checkText(rawURL string) error {
-	if len(rawURL) > maxURL {
+	if utf8.RuneCountInString(rawURL) > maxURL {
 		return refuse("url_too_long", "A URL may have at most 2,048 characters.")
 	}
 	for _, char := range rawURL {
 		switch {
-		case char <= ' ' || char == 0x7f:
+		case char == ' ' || unicode.IsControl(char):
 			return refuse("url_control_character", "A URL may not contain spaces or control characters.")
 		case char == '\\':
 			return refuse("url_backslash", "A URL may not contain a backslash.")
@@ -59,7 +61,7 @@ func checkParts(u *url.URL) error {
 	if u.Fragment != "" {
 		return refuse("url_fragment", "A URL that is called may not have a fragment (#…).")
 	}
-	if len(u.Scheme)+len(u.Host)+len(u.Path)+len(u.RawQuery) > maxURL {
+	if utf8.RuneCountInString(u.Scheme+u.Host+u.Path+u.RawQuery) > maxURL {
 		return refuse("url_too_long", "A URL may have at most 2,048 characters.")
 	}
 	// RawPath is set when the path was written otherwise than it goes out.

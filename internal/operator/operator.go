@@ -127,6 +127,9 @@ type Config struct {
 	Endpoints func(pay.Records) webhook.Tx
 	// SecretChanged, unless nil, is told of a webhook whose secret was rotated.
 	SecretChanged func(webhook.EndpointID)
+	// SignsTogether reports whether webhooks of a scheme bear the signatures of two
+	// secrets while a rotation overlaps.
+	SignsTogether func(webhook.Scheme) bool
 	// Dialects are those in whose words webhooks can be told.
 	Dialects []WebhookDialect
 	// SignatureHeaders are those that webhooks are signed with by configuration.

@@ -117,7 +117,7 @@ func (s *Service) RotateWebhookSecret(ctx context.Context, in RotateWebhookSecre
 	}
 	out := WebhookSecret{Webhook: made.Endpoint.ID, Scheme: made.Endpoint.Scheme, Secret: made.Secret.Reveal()}
 	if !made.Endpoint.PreviousUntil.IsZero() {
-		out.PreviousUntil, out.Together = &made.Endpoint.PreviousUntil, made.Endpoint.Scheme.SignsTogether()
+		out.PreviousUntil, out.Together = &made.Endpoint.PreviousUntil, s.SignsTogether(made.Endpoint.Scheme)
 	}
 	return out, nil
 }

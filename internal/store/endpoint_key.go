@@ -81,7 +81,7 @@ func (s *EndpointKeys) Keys(ctx context.Context, ref webhook.KeyRef) ([]webhook.
 		return nil, err
 	}
 	secrets := []id.Secret{own.present}
-	if overlaps := !own.previous.IsZero() && s.now().Before(own.previousUntil); overlaps && ref.Scheme.SignsTogether() {
+	if overlaps := !own.previous.IsZero() && s.now().Before(own.previousUntil); overlaps && ref.Together {
 		secrets = append(secrets, own.previous)
 	} else if overlaps {
 		secrets = []id.Secret{own.previous}

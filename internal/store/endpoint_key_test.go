@@ -78,18 +78,17 @@ func TestEndpointSecretsSign(t *testing.T) {
 			mustInsertEndpoint(t, db, endpoint)
 			source := store.NewEndpointKeys(db, mustWebhookKeys(t), at.Now)
 			ref := webhook.KeyRef{Scheme: scheme, Store: "STO_1", Env: "test", Name: string(endpoint.ID)}
-			during := "[old]"
-			if scheme.SignsTogether() {
-				during = "[new old]"
-			}
 			for _, step := range []struct {
-				by   time.Duration
-				want string
-			}{{0, during}, {time.Hour - time.Microsecond, during}, {time.Microsecond, "[new]"}} {
+				by              time.Duration
+				together, alone string
+			}{{0, "[new old]", "[old]"}, {time.Hour - time.Microsecond, "[new old]", "[old]"}, {time.Microsecond, "[new]", "[new]"}} {
 				at.advance(step.by)
-				names, err := signedBy(t, source, ref, secrets)
-				if got := fmt.Sprint(names); err != nil || got != step.want {
-					t.Errorf("%s at %v: signed by %s, want %s (%v)", scheme, at.Now(), got, step.want, err)
+				for together, want := range map[bool]string{true: step.together, false: step.alone} {
+					ref.Together = together
+					names, err := signedBy(t, source, ref, secrets)
+					if got := fmt.Sprint(names); err != nil || got != want {
+						t.Errorf("%s at %v: signed by %s, want %s (%v)", scheme, at.Now(), got, want, err)
+					}
 				}
 			}
 			for name, wrong := range map[string]webhook.KeyRef{
@@ -208,7 +207,7 @@ func TestOldSecretsAreEmptiedAfterTheirEnd(t *testing.T) {
 			want int
 		}{{0, 1}, {2*time.Hour - time.Microsecond, 1}, {time.Microsecond, 0}} {
 			at.advance(step.by)
-			if err := sweeper.Sweep(t.Context(), at.after(-time.Hour), at.after(time.Minute)); err != nil {
+			if err := sweeper.Sweep(t.Context(), store.SweepTimes{Expired: at.after(-time.Hour), Next: at.after(time.Minute)}); err != nil {
 				t.Fatal(err)
 			}
 			var kept int

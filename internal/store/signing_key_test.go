@@ -223,7 +223,7 @@ func TestPrivateHalvesAreEmptiedAfterTheirEnd(t *testing.T) {
 			want int
 		}{{0, 3}, {time.Hour, 3}, {59 * time.Minute, 3}, {time.Minute, 2}, {time.Hour, 2}} {
 			at.advance(step.by)
-			if err := sweeper.Sweep(t.Context(), at.after(-time.Hour), at.after(time.Minute)); err != nil {
+			if err := sweeper.Sweep(t.Context(), store.SweepTimes{Expired: at.after(-time.Hour), Next: at.after(time.Minute)}); err != nil {
 				t.Fatal(err)
 			}
 			if got := private(); got != step.want {

@@ -6,7 +6,6 @@ import (
 
 	"tillway/internal/job"
 	"tillway/internal/sqldb"
-	"tillway/internal/webhook"
 )
 
 // SweepTimer wakes a sweep. There is one such timer, of no store; whichever
@@ -57,13 +56,20 @@ const (
 	moveSweep = `UPDATE timers SET at = $3, wake_at = $3, lease_owner = '', lease_until = 0 WHERE kind = $1 AND subject = $2`
 )
 
-// Sweep deletes everything that expired by before, a batch at a time, and sets
-// the timer to next. When ctx ends first the rest is left to the next sweep.
-func (s Sweeper) Sweep(ctx context.Context, before, next time.Time) error {
+// SweepTimes say what a sweep takes, and when the next one is.
+type SweepTimes struct {
+	Expired time.Time // what expired by then goes
+	Unused  time.Time // listeners that were connected last by then go
+	Next    time.Time
+}
+
+// Sweep deletes everything that is over, a batch at a time, and sets the timer of
+// the next. When ctx ends first the rest is left to the next sweep.
+func (s Sweeper) Sweep(ctx context.Context, times SweepTimes) error {
 	for _, sweep := range []struct {
 		statement string
 		before    time.Time
-	}{{sweepKeys, before}, {sweepTokens, before}, {sweepStoreTokens, before}, {sweepListeners, before.Add(-webhook.ListenerLife)}} {
+	}{{sweepKeys, times.Expired}, {sweepTokens, times.Expired}, {sweepStoreTokens, times.Expired}, {sweepListeners, times.Unused}} {
 		for gone := int64(SweepBatch); gone == SweepBatch; {
 			err := s.db.Write(ctx, func(tx sqldb.Tx) (err error) {
 				gone, err = tx.Count(sweep.statement, sqldb.Micros(sweep.before), SweepBatch)
@@ -75,9 +81,9 @@ func (s Sweeper) Sweep(ctx context.Context, before, next time.Time) error {
 		}
 	}
 	return s.db.Write(ctx, func(tx sqldb.Tx) error {
-		tx.Exec(sweepSigningKeys, sqldb.Micros(before), []byte{})
-		tx.Exec(sweepSecrets, sqldb.Micros(before), []byte{})
-		tx.Exec(moveSweep, SweepTimer, sweepSubject, sqldb.Micros(next))
+		tx.Exec(sweepSigningKeys, sqldb.Micros(times.Expired), []byte{})
+		tx.Exec(sweepSecrets, sqldb.Micros(times.Expired), []byte{})
+		tx.Exec(moveSweep, SweepTimer, sweepSubject, sqldb.Micros(times.Next))
 		return nil
 	})
 }

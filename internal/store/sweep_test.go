@@ -112,7 +112,7 @@ func TestSweeper(t *testing.T) {
 			t.Fatalf("due after the first plan: %+v", planned.Rows)
 		}
 
-		if err := sweeper.Sweep(t.Context(), now, now.Add(10*time.Minute)); err != nil {
+		if err := sweeper.Sweep(t.Context(), store.SweepTimes{Expired: now, Unused: now.Add(-webhook.ListenerLife), Next: now.Add(10 * time.Minute)}); err != nil {
 			t.Fatal(err)
 		}
 		count := func(table string) (n int) {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tillway/internal/fault"
 	"tillway/internal/id"
@@ -41,7 +42,7 @@ type Callback struct {
 // Bounds of a callback.
 const (
 	maxCallbackID  = 100  // bytes
-	maxCallbackURL = 2048 // bytes, as of an endpoint's URL (spec/webhook-engine.md §4)
+	maxCallbackURL = 2048 // characters, as of an endpoint's URL (spec/webhook-engine.md §4)
 )
 
 // Validate checks everything that needs neither network nor database. Whether
@@ -60,7 +61,7 @@ func (c Callback) Validate() error {
 		return fault.Invalidf("dialect", "dialect_required", "A callback needs the dialect that it is told in.")
 	case c.URL == "":
 		return fault.Invalidf("url", "url_required", "A callback needs a URL.")
-	case len(c.URL) > maxCallbackURL:
+	case utf8.RuneCountInString(c.URL) > maxCallbackURL:
 		return fault.Invalidf("url", "url_too_long", "A URL has at most %d characters.", maxCallbackURL)
 	case c.host() == "":
 		return fault.Invalidf("url", "url_malformed", "The URL must be an http or https URL with a host.")

@@ -36,6 +36,7 @@ func TestBadCallbacksAreRefusedByField(t *testing.T) {
 		"signed by its own secret":   {good, func(c *webhook.Callback) { c.Scheme, c.Secret = webhook.WaylScheme, "1234567890" }, "", ""},
 		"signed by the platform":     {good, func(c *webhook.Callback) { c.Scheme = webhook.PancakeScheme }, "", ""},
 		"http, if the policy allows": {"http://127.0.0.1:3000/", nil, "", ""},
+		"2,048 characters of URL":    {"https://shop.example/" + strings.Repeat("ü", 2048-21), nil, "", ""},
 		"2,048 bytes of URL":         {"https://shop.example/" + strings.Repeat("a", 2048-21), nil, "", ""},
 		"no id":                      {good, func(c *webhook.Callback) { c.ID = "" }, "id", "bad_callback_id"},
 		"a long id":                  {good, func(c *webhook.Callback) { c.ID = webhook.CallbackID(strings.Repeat("a", 101)) }, "id", "bad_callback_id"},

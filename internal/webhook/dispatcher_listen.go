@@ -10,6 +10,19 @@ import (
 // claim ends what was meant for it as it does for any removed endpoint.
 const abandonedAfter = ListenerLife + 2*time.Hour
 
+// ListenerMargin is how much longer a request to a listener may take than one to
+// an endpoint: the way to the program and back. So the program has the whole of
+// its schedule's time limit, and the verdict is that of an endpoint.
+const ListenerMargin = time.Second
+
+// timeLimit is how long an attempt of a delivery may take.
+func (s Schedule) timeLimit(of Delivery) time.Duration {
+	if of.Channel == Listener {
+		return s.TimeLimit + ListenerMargin
+	}
+	return s.TimeLimit
+}
+
 // Listening tells that a stream of the listener has opened on this node: what
 // waited for it is sent at once.
 func (d *Dispatcher) Listening(endpoint EndpointID) {

@@ -75,7 +75,8 @@ func (in UpdateEndpointIn) Validate() error {
 }
 
 // UpdateEndpoint changes an endpoint. A missing one is a fault of kind
-// NotFound. Deliveries that wait for a retry go to the new URL.
+// NotFound, and another description of a listener one of kind State. Deliveries
+// that wait for a retry go to the new URL.
 func UpdateEndpoint(_ context.Context, tx Tx, in UpdateEndpointIn) (Endpoint, error) {
 	if err := in.Validate(); err != nil {
 		return Endpoint{}, err
@@ -83,6 +84,10 @@ func UpdateEndpoint(_ context.Context, tx Tx, in UpdateEndpointIn) (Endpoint, er
 	read, err := tx.Endpoint(in.ID)
 	if err != nil {
 		return Endpoint{}, err
+	}
+	if in.Description != nil && read.Channel == Listener && *in.Description != read.Description {
+		return Endpoint{}, fault.New(fault.State, "listener_name", "The description of a listener is the name that it is known by.").
+			WithHint("The developer chooses it with tillway listen --name")
 	}
 	next := read
 	if in.Target != nil {

@@ -47,7 +47,11 @@ func TestSchedulesAreTheSheets(t *testing.T) {
 					t.Errorf("delay %d is drawn from %v to %v", i+1, least, most)
 				}
 			}
-			if found.TimeLimit+LeaseSpare > BornLease {
+			toProgram := found.timeLimit(Delivery{Channel: Listener}) - ListenerMargin
+			if toEndpoint := found.timeLimit(Delivery{Channel: HTTP}); toEndpoint != want.limit || toProgram != want.limit {
+				t.Errorf("an endpoint has %v and a listener's program %v, want %v", toEndpoint, toProgram, want.limit)
+			}
+			if toProgram+ListenerMargin+LeaseSpare > BornLease {
 				t.Error("the lease a delivery is born with is shorter than its first request")
 			}
 		})

@@ -36,11 +36,6 @@ func (s Scheme) Header() string {
 	return ""
 }
 
-// SignsTogether reports whether a request can bear the signatures of two
-// secrets. Where it cannot, the old one signs alone until a rotation's overlap
-// ends, as the platform's pair does.
-func (s Scheme) SignsTogether() bool { return s == StandardScheme || s == DiddoScheme }
-
 // Lengths of a secret that is used as it is: in characters for Wayl
 // (spec/wayl.md §2.1), and otherwise in bytes.
 const (

@@ -88,7 +88,7 @@ func (s *sender) sign(ctx context.Context, delivery Delivery) ([]Header, error) 
 		return nil, fmt.Errorf("webhook: no signer for scheme %q", delivery.Scheme)
 	}
 	keys, err := s.keys.Keys(ctx, KeyRef{
-		Scheme: delivery.Scheme, Store: delivery.Store, Env: delivery.Env, Name: delivery.KeyName,
+		Scheme: delivery.Scheme, Together: signer.SignsTogether(), Store: delivery.Store, Env: delivery.Env, Name: delivery.KeyName,
 	})
 	if err != nil {
 		return nil, err

@@ -24,6 +24,10 @@ type Signed struct {
 // Signer makes the signature headers of one scheme.
 type Signer interface {
 	Scheme() Scheme
+	// SignsTogether reports whether a request can bear the signatures of several
+	// keys. Where it cannot, the old secret signs alone until a rotation's overlap
+	// ends, as the platform's pair does (spec/webhook-engine.md §3).
+	SignsTogether() bool
 	// Sign signs with every key, newest first, where the scheme can carry
 	// several; otherwise with the first. at is wall time: freshness is judged
 	// by the receiver's clock, not by a store's. An error means that nothing
@@ -33,17 +37,18 @@ type Signer interface {
 
 // KeyRef asks for the keys of one delivery.
 type KeyRef struct {
-	Scheme Scheme
-	Store  StoreID
-	Env    Env
-	Name   string // Delivery.KeyName
+	Scheme   Scheme
+	Together bool // the scheme's Signer.SignsTogether
+	Store    StoreID
+	Env      Env
+	Name     string // Delivery.KeyName
 }
 
 // KeySource finds keys. It is asked for every attempt, so it answers from
 // memory; it is never called inside a transaction or a lock.
 type KeySource interface {
 	// Keys returns the keys to sign with, newest first: more than one while a
-	// rotation overlaps. None is an error.
+	// rotation overlaps, where they sign together. None is an error.
 	Keys(ctx context.Context, ref KeyRef) ([]Key, error)
 }
 

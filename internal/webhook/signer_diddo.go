@@ -61,6 +61,10 @@ func NewDiddoSigner(config DiddoConfig) (DiddoSigner, error) {
 // Scheme returns DiddoScheme.
 func (DiddoSigner) Scheme() Scheme { return DiddoScheme }
 
+// SignsTogether reports whether there is room for several signatures, which
+// only a stamped one has.
+func (s DiddoSigner) SignsTogether() bool { return s.config.Mode != DiddoRaw }
+
 // Sign returns X-Diddo-Delivery, X-Diddo-Timestamp and X-Diddo-Signature. A
 // stamped one carries a v1 of every key, newest first; a raw one has room for
 // the first key's alone.
@@ -70,7 +74,7 @@ func (s DiddoSigner) Sign(message Signed, keys []Key, at time.Time) ([]Header, e
 	}
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	prefix, value := stamp+".", "t="+stamp
-	if s.config.Mode == DiddoRaw {
+	if !s.SignsTogether() {
 		prefix, keys = "", keys[:1]
 	}
 	for _, key := range keys {
@@ -78,7 +82,7 @@ func (s DiddoSigner) Sign(message Signed, keys []Key, at time.Time) ([]Header, e
 			return nil, errors.New("webhook: the diddo scheme needs HMAC keys")
 		}
 		signature := hex.EncodeToString(key.mac(prefix, message.Body))
-		if s.config.Mode == DiddoRaw {
+		if !s.SignsTogether() {
 			value = signature
 			break
 		}

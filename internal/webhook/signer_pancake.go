@@ -23,6 +23,9 @@ type PancakeSigner struct{}
 // Scheme returns PancakeScheme.
 func (PancakeSigner) Scheme() Scheme { return PancakeScheme }
 
+// SignsTogether reports that there is room for one signature.
+func (PancakeSigner) SignsTogether() bool { return false }
+
 // Sign returns X-Waffo-Signature: t=<unix milliseconds>,v1=<standard base64>.
 func (PancakeSigner) Sign(message Signed, keys []Key, at time.Time) ([]Header, error) {
 	if len(keys) == 0 || keys[0].rsa == nil {

@@ -28,6 +28,9 @@ type StandardSigner struct{}
 // Scheme returns StandardScheme.
 func (StandardSigner) Scheme() Scheme { return StandardScheme }
 
+// SignsTogether reports that a request carries several signatures.
+func (StandardSigner) SignsTogether() bool { return true }
+
 // Sign returns webhook-id, webhook-timestamp and webhook-signature, whose
 // signatures are separated by spaces.
 func (StandardSigner) Sign(message Signed, keys []Key, at time.Time) ([]Header, error) {

@@ -19,6 +19,9 @@ type WaylSigner struct{}
 // Scheme returns WaylScheme.
 func (WaylSigner) Scheme() Scheme { return WaylScheme }
 
+// SignsTogether reports that there is room for one signature.
+func (WaylSigner) SignsTogether() bool { return false }
+
 // Sign returns x-wayl-signature-256: <lower-case hex>.
 func (WaylSigner) Sign(message Signed, keys []Key, _ time.Time) ([]Header, error) {
 	if len(keys) == 0 || len(keys[0].hmac) == 0 {

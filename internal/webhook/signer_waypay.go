@@ -24,6 +24,9 @@ type WaypaySigner struct{}
 // Scheme returns WaypayScheme.
 func (WaypaySigner) Scheme() Scheme { return WaypayScheme }
 
+// SignsTogether reports that there is room for one signature.
+func (WaypaySigner) SignsTogether() bool { return false }
+
 // Sign returns X-Waypay-Timestamp: <unix seconds> and X-Waypay-Signature:
 // <lower-case hex>.
 func (WaypaySigner) Sign(message Signed, keys []Key, at time.Time) ([]Header, error) {

@@ -48,10 +48,11 @@ func (d *Dispatcher) work(ctx context.Context, next *send) {
 // receiver did.
 func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) heard {
 	schedule := d.schedule(delivery)
-	if !d.secure(&delivery, schedule.TimeLimit) {
+	limit := schedule.timeLimit(delivery)
+	if !d.secure(&delivery, limit) {
 		return heard{}
 	}
-	answer := d.sender.attempt(ctx, delivery, schedule.TimeLimit)
+	answer := d.sender.attempt(ctx, delivery, limit)
 	if answer.cut {
 		// Stop or the roster broke it off: no verdict, no attempt counted. To
 		// the roster it was slow all the same.

@@ -35,22 +35,23 @@ func (r *routes) toInput(ctx context.Context, call *api.Call) (input, error) {
 	}
 	if dialect.Scheme.HasSecret() {
 		in.Scheme = dialect.Scheme
-		in.Secret, err = dialect.secret(ctx, call, store)
+		in.Secret, in.Shared, err = dialect.secret(ctx, call, store)
 	}
 	return input{actor: call.Actor(), listen: in}, err
 }
 
-// secret is what a listener of the dialect is signed for. A caller who may not
-// listen to the store learns nothing of it: the command refuses, whatever it is.
-func (d Dialect) secret(ctx context.Context, call *api.Call, store pay.StoreID) (id.Secret, error) {
+// secret is what a listener of the dialect is signed for, and whether the store
+// has it for all. A caller who may not listen to the store learns nothing of it:
+// the command refuses, whatever it is.
+func (d Dialect) secret(ctx context.Context, call *api.Call, store pay.StoreID) (secret id.Secret, shared bool, err error) {
 	if d.Secret == nil {
-		return webhook.NewSecret(d.Scheme, call.IDs()), nil
+		return webhook.NewSecret(d.Scheme, call.IDs()), false, nil
 	}
-	secret, err := d.Secret(ctx, store, call.Actor().Env)
+	secret, err = d.Secret(ctx, store, call.Actor().Env)
 	if fault.Is(err, fault.NotFound) {
-		return webhook.NewSecret(d.Scheme, call.IDs()), nil
+		return webhook.NewSecret(d.Scheme, call.IDs()), false, nil
 	}
-	return secret, err
+	return secret, true, err
 }
 
 func (r *routes) dialect(name string) (Dialect, error) {

@@ -120,9 +120,8 @@ func (a Ack) check() error {
 	return nil
 }
 
-// margin is what is kept of a delivery's time limit for the way to the program
-// and back.
-const margin = time.Second
-
-// limit is how long the program may take when all of it must end by a deadline.
-func limit(remaining time.Duration) time.Duration { return max(remaining-margin, remaining/2) }
+// limit is how long the program may take when all of it must end by a deadline:
+// the way to it and back is kept of that.
+func limit(remaining time.Duration) time.Duration {
+	return max(remaining-webhook.ListenerMargin, remaining/2)
+}

@@ -73,6 +73,8 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"a page of a recovery restarts what failed":                  recoveryPage,
 		"a canceled recovery goes no further":                        recoveryCanceled,
 		"a listener is found again by its name":                      listenerFoundAgain,
+		"a listener that was gone begins anew":                       listenerBeginsAnew,
+		"a listener keeps its name":                                  listenerKeepsItsName,
 		"listeners are limited and counted apart":                    listenersCountApart,
 		"only a listener is noted as used":                           listenerTouched,
 		"a delivery to a listener is born due and of nobody":         listenerUnleased,

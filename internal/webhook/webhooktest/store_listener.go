@@ -57,6 +57,32 @@ func listenerFoundAgain(t *testing.T, b *rig) {
 	}
 }
 
+// What waited for one that is gone is not sent to the next of its name.
+func listenerBeginsAnew(t *testing.T, b *rig) {
+	first := b.mustListen(listenIn("till", start))
+	b.mustWrite(func(tx webhook.Tx) error { return tx.DeleteEndpoint(first.ID) })
+	next := b.mustListen(listenIn("till", start.Add(25*time.Hour)))
+	if next.ID == first.ID || next.Queue() == first.Queue() {
+		t.Errorf("it goes on as %s, and what waited goes with it", next.ID)
+	}
+	if again := b.mustListen(listenIn("till", start.Add(26*time.Hour))); again.ID != next.ID {
+		t.Errorf("found %s, want %s", again.ID, next.ID)
+	}
+}
+
+func listenerKeepsItsName(t *testing.T, b *rig) {
+	listener := b.mustListen(listenIn("till", start))
+	for name, refused := range map[string]bool{"till": false, "another": true} {
+		err := b.Write(t.Context(), func(tx webhook.Tx) error {
+			_, err := webhook.UpdateEndpoint(t.Context(), tx, webhook.UpdateEndpointIn{ID: listener.ID, Description: &name, Now: start})
+			return err
+		})
+		if got := fault.CodeOf(err) == "listener_name"; got != refused || !refused && err != nil {
+			t.Errorf("the description %q gave %v", name, err)
+		}
+	}
+}
+
 func listenersCountApart(t *testing.T, b *rig) {
 	for n := range webhook.MaxListeners {
 		b.mustListen(listenIn(fmt.Sprint("till ", n), start.Add(time.Duration(n)*time.Second)))
