@@ -20,7 +20,8 @@ type Config struct {
 	Dialect string // in log lines and in the scope of idempotency keys
 	Routes  []Route
 	// Unbuilt are actions that the dialect knows and does not have yet. They
-	// have no handler, and everybody who calls them is told so.
+	// have no handler, and everybody who calls them is told so; or, when they say
+	// whom they accept, only who proves to be that.
 	Unbuilt []Route
 	Core    *pay.Core
 

@@ -173,6 +173,9 @@ func (x *exchange) handle(w http.ResponseWriter, routes place) (pay.Answer, erro
 	if err := x.limit(); err != nil {
 		return pay.Answer{}, err
 	}
+	if route.Handle == nil {
+		return pay.Answer{}, errNotImplemented
+	}
 	key, err := x.key()
 	if err != nil {
 		return pay.Answer{}, err
@@ -197,13 +200,16 @@ func (x *exchange) match(routes place) (Route, error) {
 			"Method not allowed: use "+strings.Join(routes.methods(), " or "))
 	}
 	bind(x.request, route.Path)
-	if route.Handle == nil {
+	if route.Handle == nil && len(route.Accepts) == 0 {
 		x.route = &route // whose layer the answer has
-		return Route{}, fault.New(fault.NotImplemented, "not_implemented", "Not implemented").
-			WithHint("This version of the server does not have the action yet; its API reference lists what it has")
+		return Route{}, errNotImplemented
 	}
 	return route, nil
 }
+
+// errNotImplemented is the answer of an action that is not built.
+var errNotImplemented = fault.New(fault.NotImplemented, "not_implemented", "Not implemented").
+	WithHint("This version of the server does not have the action yet; its API reference lists what it has")
 
 // read takes the whole body, since signatures cover its bytes.
 func (x *exchange) read(w http.ResponseWriter) (err error) {

@@ -13,9 +13,9 @@ import (
 // /cart/status/{id} are: from left to right, a part that is spelled out goes
 // before one in braces.
 type paths struct {
-	fold     bool // a part that is spelled out is found in either case
-	exact    map[string]http.Handler
-	patterns []pathPattern // in the order in which they are tried
+	fold     bool                   // a part that is spelled out is found in either case
+	exact    map[string]pathPattern // by their spelling
+	patterns []pathPattern          // in the order in which they are tried
 	nowhere  http.Handler
 }
 
@@ -34,9 +34,9 @@ func (p *paths) Handle(path string, handler http.Handler) {
 		p.nowhere = handler
 	case !strings.Contains(path, "{"):
 		if p.exact == nil {
-			p.exact = map[string]http.Handler{}
+			p.exact = map[string]pathPattern{}
 		}
-		p.exact[p.spelled(path)] = handler
+		p.exact[p.spelled(path)] = pathPattern{text: path, handler: handler}
 	default:
 		added := pathPattern{text: path, parts: strings.Split(path, "/"), handler: handler}
 		at, _ := slices.BinarySearchFunc(p.patterns, added, pathPattern.compare)
@@ -65,9 +65,9 @@ func named(part string) bool { return strings.HasPrefix(part, "{") }
 // values of the named parts. What is escaped in a path belongs to a part.
 func (p *paths) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
-	if handler, found := p.exact[p.spelled(path)]; found {
-		r.Pattern = path
-		handler.ServeHTTP(w, r)
+	if exact, found := p.exact[p.spelled(path)]; found {
+		r.Pattern = exact.text
+		exact.handler.ServeHTTP(w, r)
 		return
 	}
 	for _, pattern := range p.patterns {

@@ -181,8 +181,8 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	// What the outside sees.
 	a.operator = operator.New(operator.Config{
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
-		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, Reach: reach(a.outward), SignatureHeaders: cfg.signatureHeaders(),
-		SignsTogether: signsTogether(signedBy), Dialects: tellable(spoken), Links: newLinks(on),
+		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, StoreSecretChanged: secrets.ForgetAll, Reach: reach(a.outward),
+		SignatureHeaders: cfg.signatureHeaders(), SignsTogether: signsTogether(signedBy), Dialects: tellable(spoken), Links: newLinks(on),
 		Recovery: operator.RecoveryConfig{
 			Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
 		},
@@ -228,7 +228,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	pages.Routes(mux)
 	a.routes(mux)
 	mux.Handle("GET "+jwksPath, jwks{published: signing.Published, now: time.Now})
-	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(front(mux))), strings.HasPrefix(cfg.PublicURL, "https://")))
+	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(folded(roots(spoken), mux, front(mux)))), strings.HasPrefix(cfg.PublicURL, "https://")))
 	a.admin = a.newServer(a.adminHandler())
 	a.commands = a.newQuietServer(a.recovered(a.commandHandler()))
 	return a, nil

@@ -87,7 +87,7 @@ func newBazaar(t *testing.T, where config.Data) *bazaar {
 	s.hookID = map[string]string{
 		hearsPancake: registered["webhook"].(object)["id"].(string), hearsWaypay: string(added.ID), hearsDiddo: subscription["id"].(string),
 	}
-	waypay := overStamp("X-Waypay-Timestamp", "X-Waypay-Signature", s.made.Waypay.Test.SecretKey)
+	waypay := fromWaypay(s.made.Waypay.Test.SecretKey)
 	s.listen = map[string]func(*testing.T, told) error{
 		hearsPancake:  signedByPlatform(s.made.Pancake.Test.WebhookPublicKey),
 		hearsWayl:     overBody("X-Wayl-Signature-256", waylLinkSecret),
@@ -126,6 +126,18 @@ func overBody(header, secret string) func(*testing.T, told) error {
 func overStamp(stamp, header, secret string) func(*testing.T, told) error {
 	return func(_ *testing.T, got told) error {
 		return sameSignature(got.header.Get(header), secret, append([]byte(got.header.Get(stamp)+"."), got.body...))
+	}
+}
+
+// fromWaypay verifies also what else spec/waypay.md §6 says of the request.
+func fromWaypay(secret string) func(*testing.T, told) error {
+	signed := overStamp("X-Waypay-Timestamp", "X-Waypay-Signature", secret)
+	return func(t *testing.T, got told) error {
+		t.Helper()
+		if agent, kind := got.header.Get("User-Agent"), got.header.Get("Content-Type"); agent != "Waypay-Webhook/1.0" || kind != "application/json" {
+			t.Errorf("%s comes from %q as %q", got.path, agent, kind)
+		}
+		return signed(t, got)
 	}
 }
 

@@ -34,6 +34,9 @@ type dialect struct {
 	follower pay.Follower
 	settings []pay.Setting // what a store may switch
 	openAPI  []byte        // the contract, which the reference is made of
+	// root is the subtree of paths without case, such as "/Gateway/"; "" where the
+	// case of a path counts.
+	root string
 	// secret is what the webhooks of a store are signed with where one secret is
 	// for all; nil draws one for each.
 	secret func(ctx context.Context, store pay.StoreID, env pay.Env) (id.Secret, error)
@@ -75,6 +78,7 @@ func doors() []checkout.Door {
 	return []checkout.Door{
 		{
 			Prefix: "/pay/", Dialects: []pay.Dialect{pay.Dialect(wayl.Name), pay.Dialect(waypay.Name)},
+			LeadBack: []pay.Dialect{pay.Dialect(waypay.Name)}, // spec/waypay.md §7
 			Ends: map[pay.CheckoutEnd]string{
 				pay.EndedByTime: string(intent.Expired), pay.EndedByHand: string(intent.Cancelled), pay.EndedByDecline: string(intent.Failed),
 			},
@@ -111,6 +115,16 @@ func followers(spoken []dialect) (list []pay.Follower) {
 	for _, d := range spoken {
 		if d.follower != nil {
 			list = append(list, d.follower)
+		}
+	}
+	return list
+}
+
+// roots are the subtrees whose paths have no case.
+func roots(spoken []dialect) (list []string) {
+	for _, d := range spoken {
+		if d.root != "" {
+			list = append(list, d.root)
 		}
 	}
 	return list

@@ -20,6 +20,7 @@ func waypayDialect(on ground) dialect {
 		Dialect:  fanout.Dialect{Codec: waypay.Codec{PublicURL: on.publicURL}, Scheme: waypay.Scheme, Schedule: webhook.Waypay.Name},
 		events:   waypay.Events,
 		openAPI:  waypay.OpenAPI,
+		root:     waypay.Root,
 		follower: intents,
 		settings: intent.Settings(),
 		secret: func(ctx context.Context, shop pay.StoreID, env pay.Env) (id.Secret, error) {
@@ -29,9 +30,7 @@ func waypayDialect(on ground) dialect {
 			kernel := waypay.New(waypay.Config{
 				Core: in.core, Auth: in.auth, Intents: intents, PublicURL: in.url, Log: in.log, Limiter: in.limiter, Targets: in.targets,
 			})
-			for _, subtree := range waypay.Mounts() {
-				mux.Handle(subtree, kernel)
-			}
+			mux.Handle(waypay.Root, kernel)
 			return nil
 		},
 	}

@@ -19,7 +19,7 @@ type keyCommand struct {
 	Create       keyCreateCommand       `cmd:"" help:"Make a key; the other keys stay valid."`
 	List         keyListCommand         `cmd:"" help:"List the keys of a merchant (Pancake) or of a store (Wayl, Waypay, Diddo)."`
 	Revoke       keyRevokeCommand       `cmd:"" help:"End a key at once."`
-	RotateSecret keyRotateSecretCommand `cmd:"" name:"rotate-secret" help:"Make another secret key for a store's requests to the Waypay API."`
+	RotateSecret keyRotateSecretCommand `cmd:"" name:"rotate-secret" help:"Make another secret key for a store's requests to the Waypay API, and for its webhooks there."`
 }
 
 // holderFlags name whose keys are meant, and where the data is. A Pancake key

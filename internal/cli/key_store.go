@@ -171,7 +171,7 @@ func (c *keyRotateSecretCommand) Run(ctx context.Context, s Streams) error {
 	if c.JSON {
 		return printJSON(s.Out, made)
 	}
-	_, err = fmt.Fprintf(s.Out, "New secret key of store %s for the %s API, %s, shown only now:\n\n%s\n\nRequests signed with the one before are refused from now on; its API keys stay as they are.\n",
+	_, err = fmt.Fprintf(s.Out, "New secret key of store %s for the %s API, %s, shown only now:\n\n%s\n\nRequests signed with the one before are refused from now on, and webhooks are signed with this one; the API keys stay as they are.\n",
 		made.Store, made.Dialect, inEnvironment(made.Environment), made.SecretKey)
 	return err
 }

@@ -108,7 +108,9 @@ func resultOf(answer checkout.Answer) paid {
 			return result
 		}
 	case pay.CheckoutExpired:
-		if answer.Ended == pay.EndedByDecline {
+		// Who gave up where the provider asked has a decline; who gave up before has none.
+		gaveUp := answer.Ended == pay.EndedByHand && answer.Decline != nil && !answer.Decline.Unsent
+		if answer.Ended == pay.EndedByDecline || gaveUp {
 			result.Status, result.code, result.Message = "declined", exitNo, "Declined, and the checkout takes no other payment."
 			if answer.Decline != nil {
 				result.Reason, result.Message = answer.Decline.Reason, "Declined: "+answer.Decline.Message

@@ -162,10 +162,13 @@ func (in Creation) sale(made Intent) pay.NewSale {
 	if in.Policy.ToCallback {
 		fallback = in.CallbackURL
 	}
-	name := strings.TrimSpace(in.Description)
+	item := pay.Item{
+		Name:     cmp.Or(strings.TrimSpace(in.Description), in.Reference.OrderRef),
+		Discount: strings.TrimSpace(text(in.Reference.Discount)), Tax: strings.TrimSpace(text(in.Reference.Tax)),
+	}
 	return pay.NewSale{
 		ID: in.Session, Order: in.Order, Actor: in.Actor, Store: in.Actor.Store, Env: in.Actor.Env, Dialect: Dialect,
-		Item: pay.Item{Name: cmp.Or(name, in.Reference.OrderRef)}, Price: in.Amount, Form: pay.FormNone,
+		Item: item, Price: in.Amount, Form: pay.FormNone,
 		BuyerEmail: in.Customer.email(), Buyer: in.Customer.buyer(),
 		SuccessURL: made.Return(cmp.Or(in.SuccessURL, fallback), Completed),
 		CancelURL:  made.Return(cmp.Or(in.CancelURL, fallback), Cancelled),

@@ -20,6 +20,8 @@ func TestAnIntentOpensACheckout(t *testing.T) {
 		name, email, cnic, phone := "Ali Khan", "Ali@Example.com", "3520108345678", "03123456789"
 		in.Customer = intent.Customer{Name: &name, Email: &email, CNIC: &cnic, Phone: &phone, ShippingAddress: []byte(`"1 Mall Road"`)}
 		in.Preferred = connector.Easypaisa
+		discount, tax := "10%", " 15 "
+		in.Reference.Discount, in.Reference.Tax = &discount, &tax
 		made := s.mustCreate(t, in)
 		if made.Status != intent.Pending || made.ExpiresAt != in.At.Add(in.Policy.Life) {
 			t.Errorf("made %+v", made)
@@ -29,6 +31,12 @@ func TestAnIntentOpensACheckout(t *testing.T) {
 		if session.Buyer != want || session.BuyerEmail != "ali@example.com" || session.Form != pay.FormNone || session.Order == "" ||
 			session.Item.Name != "Product Purchase" || session.Price.Amount != in.Amount || session.ExternalID != "ORD1" {
 			t.Errorf("the checkout is %+v", session)
+		}
+		if session.Item.Discount != "10%" || session.Item.Tax != "15" {
+			t.Errorf("the page shows the discount %q and the tax %q", session.Item.Discount, session.Item.Tax)
+		}
+		if kept := s.mustRead(t, made).Reference; *kept.Discount != discount || *kept.Tax != tax {
+			t.Errorf("%q and %q are kept", *kept.Discount, *kept.Tax)
 		}
 		if methods := []connector.Method{connector.Easypaisa, connector.Card, connector.JazzCash}; !slices.Equal(session.Methods, methods) {
 			t.Errorf("the checkout offers %v, want the preferred one first: %v", session.Methods, methods)

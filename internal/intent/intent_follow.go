@@ -18,8 +18,8 @@ var _ pay.Follower = (*Intents)(nil)
 func (s *Intents) Dialect() pay.Dialect { return Dialect }
 
 // Follow takes the intent along one step of its sale or of a refund. A decline
-// ends it: a transaction that failed stays so, and another try is another intent
-// (spec/waypay.md §5, §7).
+// ends it, whoever said no: a transaction that failed or was cancelled stays so, and
+// another try is another intent (spec/waypay.md §5, §7).
 func (s *Intents) Follow(tx pay.Tx, step pay.Step) (pay.Followed, error) {
 	rows := s.rows(tx.Records)
 	found, err := rows.IntentOfSession(step.Session.ID)
@@ -66,7 +66,7 @@ func (i Intent) after(tx pay.Tx, step pay.Step) (to Status, reason string, err e
 			return InProgress, "", nil
 		}
 	case pay.StepDeclined:
-		return Failed, why(step.Attempt), nil
+		return declined(step.Attempt), why(step.Attempt), nil
 	case pay.StepPaid:
 		return Completed, "", nil
 	case pay.StepExpired:
@@ -78,6 +78,16 @@ func (i Intent) after(tx pay.Tx, step pay.Step) (to Status, reason string, err e
 	case pay.StepPlaced, pay.StepPaying, pay.StepUnsent:
 	}
 	return i.Status, "", nil
+}
+
+// declined is what an attempt makes of its intent: a customer who said no, on the
+// page that asked for a password or in the wallet's app, has given it up, and
+// nothing failed (spec/waypay.md §5).
+func declined(attempt pay.Attempt) Status {
+	if attempt.Reason == connector.ReasonCancelled {
+		return Cancelled
+	}
+	return Failed
 }
 
 // why is the provider's reason in words.

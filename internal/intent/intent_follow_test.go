@@ -2,6 +2,7 @@ package intent_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,6 +142,85 @@ func TestAChallengeLeavesTheIntentPending(t *testing.T) {
 		wantStatus(t, s, made, intent.Completed)
 		wantTold(t, s, "order.completed: Pending → Completed ()")
 	})
+}
+
+// One customer, one password: what is typed, or not, decides (spec/waypay.md §5, §7).
+func TestAOneTimePasswordDecidesTheIntent(t *testing.T) {
+	t.Parallel()
+	typed := func(codes ...string) (inputs []map[string]string) {
+		for _, code := range codes {
+			inputs = append(inputs, map[string]string{"code": code})
+		}
+		return inputs
+	}
+	for name, c := range map[string]struct {
+		inputs []map[string]string
+		want   intent.Status
+		end    pay.CheckoutEnd
+		told   string
+	}{
+		"the right one completes it":     {typed("123456"), intent.Completed, "", "order.completed: Pending → Completed ()"},
+		"000000 fails it":                {typed("000000"), intent.Failed, pay.EndedByDecline, "intent.status_changed: Pending → Failed (%s)"},
+		"three wrong ones fail it":       {typed("111111", "222222", "333333"), intent.Failed, pay.EndedByDecline, "intent.status_changed: Pending → Failed (%s)"},
+		"two wrong ones leave it":        {typed("111111", "222222"), intent.Pending, "", ""},
+		"a right one after two wrong":    {typed("111111", "222222", "123456"), intent.Completed, "", "order.completed: Pending → Completed ()"},
+		"a customer who gives up":        {[]map[string]string{{"answer": "refuse"}}, intent.Cancelled, pay.EndedByHand, "intent.status_changed: Pending → Cancelled (%s)"},
+		"one who gives up after a wrong": {append(typed("111111"), map[string]string{"answer": "refuse"}), intent.Cancelled, pay.EndedByHand, "intent.status_changed: Pending → Cancelled (%s)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, s *shop) {
+				made := s.mustCreate(t, s.input("ORD1"))
+				s.mustCharge(t, made, "03123456789")
+				for _, fields := range c.inputs {
+					err := s.Core.Continue(t.Context(), pay.Continuation{Session: made.Session, Visitor: "me", Input: connector.CustomerInput{Fields: fields}})
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+				s.wantEnd(t, made, c.want, c.end, c.told)
+			})
+		})
+	}
+}
+
+// The customer may say no in the wallet's own app as well.
+func TestAWalletThatItsCustomerRefusesCancelsTheIntent(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		made := s.mustCreate(t, s.input("ORD1"))
+		s.mustCharge(t, made, "03001234112")
+		s.wantEnd(t, made, intent.Cancelled, pay.EndedByHand, "intent.status_changed: Pending → Cancelled (%s)")
+	})
+}
+
+// mustCharge asks a JazzCash wallet for the money.
+func (s *shop) mustCharge(t *testing.T, i intent.Intent, phone string) {
+	t.Helper()
+	session := s.mustSession(t, i)
+	start := paytest.Card(session, "me", s.MustLook(t, session, "me").Turn, goodCard)
+	start.Method, start.Instrument = connector.JazzCash, connector.Instrument{Wallet: &connector.WalletAccount{Provider: "jazzcash", Phone: phone}}
+	if err := s.Core.Pay(t.Context(), start); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantEnd checks an intent, what its page says, and what was told; %s stands for
+// the reason, which then has to be there.
+func (s *shop) wantEnd(t *testing.T, i intent.Intent, want intent.Status, end pay.CheckoutEnd, told string) {
+	t.Helper()
+	wantStatus(t, s, i, want)
+	if look := s.MustLook(t, s.mustSession(t, i), "me"); look.Ended() != end {
+		t.Errorf("the page ended %q, want %q", look.Ended(), end)
+	}
+	switch reason := s.mustRead(t, i).Reason; {
+	case told == "":
+		wantTold(t, s)
+	case strings.Contains(told, "%s") && reason == "":
+		t.Error("nobody says why")
+	default:
+		wantTold(t, s, strings.ReplaceAll(told, "%s", reason))
+	}
 }
 
 // Nothing left, so that another try is free.

@@ -9,11 +9,15 @@ import (
 // afterRefund is where a step of a refund takes the intent. Waypay has no state
 // between paid and refunded, so that parts of the money leave the status alone:
 // what counts is whether all of it is asked back, and whether all of it has gone
-// back (spec/waypay.md §4.7).
+// back (spec/waypay.md §4.7). After a refund that failed, what the operator asks
+// for does not count until all of it has gone back.
 func (i Intent) afterRefund(tx pay.Tx, step pay.Step) (to Status, reason string, err error) {
 	charged, refunded := step.Payment.Charged.Minor(), step.Payment.Refunded.Minor()
 	if step.Kind == pay.StepRefundDone && refunded >= charged {
 		return Refunded, step.Refund.Reason, nil
+	}
+	if i.Status == RefundFailed {
+		return i.Status, "", nil
 	}
 	waiting, err := tx.RefundsRequested(step.Payment.ID)
 	if err != nil {

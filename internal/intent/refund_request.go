@@ -36,8 +36,9 @@ var (
 	ErrNotRefundable = fault.New(fault.State, "invalid_state", "Only a completed transaction can be refunded").WithField("trxnRef")
 )
 
-// RequestRefund asks for money of a completed transaction to go back. It waits
-// for a person to decide (spec/waypay.md §4.7: a new refund is Pending).
+// RequestRefund asks for money of a completed transaction, of which part may have
+// gone back, to go back. It waits for a person to decide (spec/waypay.md §4.7: a
+// new refund is Pending).
 // Errors: ErrNotFound, ErrNotRefundable, ErrRefundTooLow, those of Amount, and
 // those of pay.RequestRefund.
 func (s *Intents) RequestRefund(ctx context.Context, tx pay.Tx, in NewRefund) (Refund, error) {
@@ -45,7 +46,7 @@ func (s *Intents) RequestRefund(ctx context.Context, tx pay.Tx, in NewRefund) (R
 	if err != nil {
 		return Refund{}, err
 	}
-	if !found.Status.Paid() || found.Status == Refunded {
+	if found.Status != Completed {
 		return Refund{}, ErrNotRefundable.WithHint("The transaction is " + string(found.Status))
 	}
 	request := pay.RefundRequest{

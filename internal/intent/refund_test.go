@@ -1,12 +1,16 @@
 package intent_test
 
 import (
+	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"tillway/internal/connector"
 	"tillway/internal/fault"
 	"tillway/internal/intent"
+	"tillway/internal/money"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
 )
@@ -50,7 +54,7 @@ func TestRefundsInParts(t *testing.T) {
 		}
 		wantStatus(t, s, made, intent.RefundRequested)
 		_, err = s.ask(t, made, 1_000)
-		wantCode(t, err, fault.State, "refund_exceeds_charge")
+		wantCode(t, err, fault.State, "invalid_state")
 		paytest.MustRun(t, s.Core, pay.ApproveRefund, s.decision(rest))
 		s.PlayTimers(t)
 		wantStatus(t, s, made, intent.Refunded)
@@ -128,9 +132,56 @@ func TestARefundThatTheProviderRefuses(t *testing.T) {
 		if found.Status != intent.RefundFailed || found.Reason == "" {
 			t.Errorf("the transaction is %s (%s)", found.Status, found.Reason)
 		}
-		// It may be asked for again, as a new refund.
-		s.mustAsk(t, found, 0)
-		wantStatus(t, s, made, intent.RefundRequested)
+		told := []string{
+			"order.completed: Pending → Completed ()",
+			"intent.status_changed: Completed → RefundRequested (Customer requested refund)",
+			"refund.failed: RefundRequested → RefundFailed (" + found.Reason + ")",
+		}
+		wantTold(t, s, told...)
+		// The store asks for nothing more (spec/waypay.md §4.7, §5).
+		for _, minor := range []int64{0, 1_000} {
+			_, err := s.ask(t, found, minor)
+			wantCode(t, err, fault.State, "invalid_state")
+		}
+	})
+}
+
+// reluctant is a provider that refuses the first refund that it is asked for.
+type reluctant struct {
+	connector.Connector
+	refused atomic.Bool
+}
+
+func (r *reluctant) Refund(ctx context.Context, refund connector.Refund) connector.Result {
+	if !r.refused.Swap(true) {
+		return connector.Result{Outcome: connector.Declined, Decline: connector.Soft, Reason: connector.ReasonProviderError}
+	}
+	return r.Connector.Refund(ctx, refund)
+}
+
+// After a refund that failed the operator may still return the money; the status
+// is left alone until all of it has gone back.
+func TestTheOperatorMayReturnWhatTheProviderRefused(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		made := s.mustPaid(t, "ORD1")
+		paytest.MustRun(t, s.Core, pay.ApproveRefund, s.decision(s.mustAsk(t, made, 0)))
+		s.PlayTimers(t)
+		wantStatus(t, s, made, intent.RefundFailed)
+		for i, want := range []intent.Status{intent.RefundFailed, intent.Refunded} {
+			paytest.MustRun(t, s.Core, pay.RequestRefund, pay.RefundRequest{
+				ID: pay.RefundID(s.IDs.New("REF")), Actor: pay.System(pay.Test), By: "Ann", Payment: made.Payment,
+				Amount: money.New([]int64{40_000, 60_000}[i], "PKR"), Reason: "Returned by hand", At: s.Core.Now(),
+			})
+			wantStatus(t, s, made, intent.RefundFailed)
+			s.PlayTimers(t)
+			wantStatus(t, s, made, want)
+		}
+		if told := s.told(t); told[len(told)-1] != "refund.succeeded: RefundFailed → Refunded (Returned by hand)" || len(told) != 4 {
+			t.Errorf("told %q", told)
+		}
+	}, func(cfg *pay.Config) {
+		cfg.Connectors = []connector.Connector{&reluctant{Connector: cfg.Connectors[0]}}
 	})
 }
 

@@ -33,14 +33,15 @@ type shop struct {
 }
 
 // each runs fn on a shop of each engine.
-func each(t *testing.T, fn func(t *testing.T, s *shop)) {
+func each(t *testing.T, fn func(t *testing.T, s *shop), options ...paytest.Option) {
 	t.Helper()
 	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
 		s := &shop{hooks: store.NewWebhooks(db, paytest.MustKeyring(t))}
 		s.intents = intent.New(intent.Config{
 			Rows: store.Intents, Callbacks: func(r pay.Records) webhook.Tx { return s.hooks.Tx(store.TxOf(r)) },
 		})
-		s.Shop = paytest.NewShop(t, db, func(cfg *pay.Config) { cfg.Followers = []pay.Follower{s.intents} })
+		follow := func(cfg *pay.Config) { cfg.Followers = []pay.Follower{s.intents} }
+		s.Shop = paytest.NewShop(t, db, slices.Concat([]paytest.Option{follow}, options)...)
 		fn(t, s)
 	})
 }

@@ -24,9 +24,11 @@ const (
 	Refunded        Status = "Refunded" // all of it
 )
 
-// arrows is the transition table. What has failed or ended stays so, except in
-// a store that honours late captures: then money that arrives completes it after
-// all (DESIGN §3 rule 6).
+// arrows is the transition table of spec/waypay.md §5. What has failed or ended
+// stays so, with two exceptions in which money has moved after all. In a store that
+// honours late captures, money that arrives completes what had ended (DESIGN §3
+// rule 6); and where a refund failed, the operator may have returned all of it in
+// another way.
 var arrows = map[Status][]Status{
 	Pending:         {InProgress, Completed, Failed, Cancelled, Expired},
 	InProgress:      {Completed, Failed, Cancelled, Expired},
@@ -35,7 +37,7 @@ var arrows = map[Status][]Status{
 	Expired:         {Completed},
 	Completed:       {RefundRequested},
 	RefundRequested: {Completed, RefundFailed, Refunded},
-	RefundFailed:    {RefundRequested},
+	RefundFailed:    {Refunded},
 }
 
 // Statuses lists every state in the order of a transaction's life.

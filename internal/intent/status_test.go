@@ -7,7 +7,8 @@ import (
 	"tillway/internal/fault"
 )
 
-// The arrows of spec/waypay.md §5, and those of a store that honours late money.
+// The arrows of spec/waypay.md §5, those of a store that honours late money, and
+// that of an operator who returns what the provider refused to.
 func TestArrows(t *testing.T) {
 	t.Parallel()
 	legal := map[Status][]Status{
@@ -15,7 +16,7 @@ func TestArrows(t *testing.T) {
 		InProgress:      {Completed, Failed, Cancelled, Expired},
 		Completed:       {RefundRequested},
 		RefundRequested: {Completed, RefundFailed, Refunded},
-		RefundFailed:    {RefundRequested},
+		RefundFailed:    {Refunded},
 		Failed:          {Completed}, Cancelled: {Completed}, Expired: {Completed},
 	}
 	for _, from := range Statuses() {

@@ -39,7 +39,7 @@ func (l *Links) RequestRefund(ctx context.Context, tx pay.Tx, in RefundRequest) 
 		ID: in.ID, Store: link.Store, Link: link.ID, Reference: link.Reference, Method: in.Method, Account: in.Account, CreatedAt: in.At,
 	})
 	if _, err := pay.RequestRefund(ctx, tx, pay.RefundRequest{
-		ID: in.ID, Actor: in.Actor, Payment: link.Payment, Amount: in.Amount, Reason: in.Reason, Verbatim: true, Wait: true, At: in.At,
+		ID: in.ID, Actor: in.Actor, Payment: link.Payment, Amount: in.Amount, Reason: in.Reason, Wait: true, At: in.At,
 	}); err != nil {
 		return Refund{}, err
 	}

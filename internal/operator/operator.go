@@ -127,6 +127,9 @@ type Config struct {
 	Endpoints func(pay.Records) webhook.Tx
 	// SecretChanged, unless nil, is told of a webhook whose secret was rotated.
 	SecretChanged func(webhook.EndpointID)
+	// StoreSecretChanged, unless nil, is told that a store's secret key was
+	// rotated, with which webhooks are signed.
+	StoreSecretChanged func()
 	// SignsTogether reports whether webhooks of a scheme bear the signatures of two
 	// secrets while a rotation overlaps.
 	SignsTogether func(webhook.Scheme) bool

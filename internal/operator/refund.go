@@ -66,7 +66,8 @@ type Refunds struct {
 // it. Errors: NotFound "payment_not_found"; Invalid of the members; State
 // "payment_not_refundable" and "refund_exceeds_charge".
 func (s *Service) CreateRefund(ctx context.Context, in CreateRefundIn) (Refund, error) {
-	if _, err := pay.CleanProse("reason", in.Reason, 1, maxNote); err != nil {
+	reason, err := pay.CleanProse("reason", in.Reason, 1, maxNote)
+	if err != nil {
 		return Refund{}, err
 	}
 	var payment pay.Payment
@@ -85,7 +86,7 @@ func (s *Service) CreateRefund(ctx context.Context, in CreateRefundIn) (Refund, 
 	}
 	made, err := pay.Run(ctx, s.Core, pay.RequestRefund, pay.RefundRequest{
 		ID: pay.RefundID(s.Core.IDs().New(id.Refund)), Actor: pay.System(payment.Env), By: in.By, Payment: payment.ID,
-		Amount: amount, Reason: in.Reason, ExternalID: in.ExternalID, At: s.Core.Now(),
+		Amount: amount, Reason: reason, ExternalID: in.ExternalID, At: s.Core.Now(),
 	})
 	if err != nil {
 		return Refund{}, err

@@ -154,12 +154,15 @@ func (s *Service) IssueStoreToken(ctx context.Context, in IssueStoreTokenIn) (St
 	}, nil
 }
 
-// RotateStoreSecret replaces what requests are signed with; the old one ends at
-// once.
+// RotateStoreSecret replaces what requests, and webhooks in the same API, are
+// signed with; the old one ends at once.
 func (s *Service) RotateStoreSecret(ctx context.Context, in RotateStoreSecretIn) (StoreSecret, error) {
 	secret, err := s.Auth.RotateSigning(ctx, auth.SigningScope{Store: in.Store, Dialect: in.Dialect, Env: in.Environment})
 	if err != nil {
 		return StoreSecret{}, err
+	}
+	if s.StoreSecretChanged != nil {
+		s.StoreSecretChanged()
 	}
 	return StoreSecret{Store: in.Store, Dialect: in.Dialect, Environment: in.Environment, SecretKey: secret.Reveal()}, nil
 }

@@ -95,7 +95,8 @@ func (s *Service) RotateWebhookKey(ctx context.Context, in RotateWebhookKeyIn) (
 	return shownPair(pair, s.Core.Now()), err
 }
 
-// RotateWebhookSecret gives a webhook a new secret of its own. Errors: those of
+// RotateWebhookSecret gives a webhook a new secret of its own. Errors: State
+// "store_signed" of a webhook that is signed with its store's; those of
 // webhook.RotateSecret.
 func (s *Service) RotateWebhookSecret(ctx context.Context, in RotateWebhookSecretIn) (WebhookSecret, error) {
 	endpoint, err := id.ParseUUID(in.Webhook)
@@ -123,7 +124,18 @@ func (s *Service) RotateWebhookSecret(ctx context.Context, in RotateWebhookSecre
 }
 
 func (s *Service) rotateSecret(ctx context.Context, tx pay.Tx, in webhook.RotateSecretIn) (webhook.RotateSecretOut, error) {
-	return webhook.RotateSecret(ctx, s.Endpoints(tx.Records), in)
+	endpoints := s.Endpoints(tx.Records)
+	read, err := endpoints.Endpoint(in.ID)
+	if err != nil {
+		return webhook.RotateSecretOut{}, err
+	}
+	for _, dialect := range s.Dialects {
+		if dialect.Secret != nil && dialect.Name == string(read.Dialect) && !read.Channel.Chat() {
+			return webhook.RotateSecretOut{}, fault.New(fault.State, "store_signed", "This webhook is signed with its store's secret key and has none of its own.").
+				WithHint("Rotate that with tillway key rotate-secret --store " + string(read.Store) + " --env " + string(read.Env))
+		}
+	}
+	return webhook.RotateSecret(ctx, endpoints, in)
 }
 
 func shownPair(pair webhook.SigningKey, at time.Time) WebhookKey {

@@ -10,14 +10,12 @@ import (
 
 // RefundRequest is the input of RequestRefund.
 type RefundRequest struct {
-	ID      RefundID
-	Actor   Actor
-	By      string // the operator's name, when Actor is the system; other actors are known
-	Payment PaymentID
-	Amount  money.Amount // zero of no currency is all that is left
-	Reason  string
-	// Verbatim keeps the reason as it was sent, with the spaces at its ends.
-	Verbatim   bool
+	ID         RefundID
+	Actor      Actor
+	By         string // the operator's name, when Actor is the system; other actors are known
+	Payment    PaymentID
+	Amount     money.Amount // zero of no currency is all that is left
+	Reason     string       // kept as it came
 	ExternalID string
 	// Wait leaves the decision to somebody else although the actor may decide.
 	// A buyer's request always waits.
@@ -47,7 +45,7 @@ func (in RefundRequest) Validate() error {
 	if in.Amount.IsSet() && in.Amount.Sign() <= 0 {
 		return fault.Invalidf("amount", "amount_not_positive", "The amount of a refund must be more than zero")
 	}
-	if _, err := CleanProse("reason", in.Reason, 0, maxRefundReason); err != nil {
+	if err := CheckProse("reason", in.Reason, maxRefundReason); err != nil {
 		return err
 	}
 	if _, err := CleanText("externalId", in.ExternalID, 0, maxRefundExternalID); err != nil {
@@ -136,13 +134,6 @@ func (in RefundRequest) refund(tx Tx, payment Payment) (Refund, error) {
 	if err != nil {
 		return Refund{}, err
 	}
-	reason, err := CleanProse("reason", in.Reason, 0, maxRefundReason)
-	if err != nil {
-		return Refund{}, err
-	}
-	if in.Verbatim {
-		reason = in.Reason
-	}
 	external, err := CleanText("externalId", in.ExternalID, 0, maxRefundExternalID)
 	if err != nil {
 		return Refund{}, err
@@ -161,7 +152,7 @@ func (in RefundRequest) refund(tx Tx, payment Payment) (Refund, error) {
 	return Refund{
 		ID: in.ID, Store: payment.Store, Env: payment.Env, Payment: payment.ID, Attempt: attempt.ID,
 		Origin: OriginSale, State: RefundRequested, Connector: attempt.Connector, Amount: amount, Tax: money.Zero(amount.Currency()),
-		Reason: reason, ExternalID: external, AskedBy: party, Asker: asker, Row: 1, CreatedAt: in.At, UpdatedAt: in.At,
+		Reason: in.Reason, ExternalID: external, AskedBy: party, Asker: asker, Row: 1, CreatedAt: in.At, UpdatedAt: in.At,
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"tillway/internal/connector"
 	"tillway/internal/fault"
@@ -17,14 +18,19 @@ const MaxSaleLife = 31 * 24 * time.Hour
 const (
 	maxItemName        = 255
 	maxItemDescription = 2000
+	maxItemExtra       = 64
 	maxHandle          = 128  // bytes
-	maxReturnURL       = 4096 // bytes: a request's own of 2,048, and what its dialect adds
+	maxReturnURL       = 4096 // characters: a request's own of 2,048, and what its dialect adds
 )
 
 // Item is what is sold where there is no product.
 type Item struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
+	// Discount and Tax are what the seller says of the price beside it, in words of
+	// its own; the page shows them, and nothing is counted by them. "" is none.
+	Discount string `json:"discount,omitempty"`
+	Tax      string `json:"tax,omitempty"`
 }
 
 // NewSale is the input of CreateSale: a sale of an amount, begun through a
@@ -66,6 +72,11 @@ func (in NewSale) Validate() error {
 	if _, err := CleanProse("description", in.Item.Description, 0, maxItemDescription); err != nil {
 		return err
 	}
+	for field, text := range map[string]string{"discount": in.Item.Discount, "tax": in.Item.Tax} {
+		if _, err := CleanText(field, text, 0, maxItemExtra); err != nil {
+			return err
+		}
+	}
 	if in.BuyerEmail != "" {
 		if _, err := CleanEmail("buyerEmail", in.BuyerEmail); err != nil {
 			return err
@@ -79,7 +90,7 @@ func (in NewSale) Validate() error {
 		return fault.Invalidf("life", "bad_expiry", "A checkout lives at most %d days", int64(MaxSaleLife/(24*time.Hour)))
 	}
 	for field, address := range map[string]string{"successUrl": in.SuccessURL, "cancelUrl": in.CancelURL} {
-		if address != "" && (len(address) > maxReturnURL || !isWebURL(address)) {
+		if address != "" && (utf8.RuneCountInString(address) > maxReturnURL || !isWebURL(address)) {
 			return fault.Invalidf(field, "bad_url", "%s must be an http or https address", field)
 		}
 	}

@@ -23,24 +23,37 @@ func CleanProse(field, raw string, least, most int) (string, error) {
 	return clean(field, raw, least, most, upsetsProse)
 }
 
+// CheckProse judges a text of several lines that is kept as it came: its outer
+// spaces count and stay. "" is legal. Errors: Invalid with the given field.
+func CheckProse(field, text string, most int) error {
+	return check(field, text, 0, most, upsetsProse)
+}
+
 func clean(field, raw string, least, most int, illegal func(rune) bool) (string, error) {
 	text := strings.TrimSpace(raw)
+	if err := check(field, text, least, most, illegal); err != nil {
+		return "", err
+	}
+	return text, nil
+}
+
+func check(field, text string, least, most int, illegal func(rune) bool) error {
 	n := utf8.RuneCountInString(text)
 	switch {
 	case !utf8.ValidString(text):
-		return "", fault.Invalidf(field, "bad_text", "%s must be valid UTF-8", field)
+		return fault.Invalidf(field, "bad_text", "%s must be valid UTF-8", field)
 	case strings.ContainsRune(text, 0):
-		return "", fault.Invalidf(field, "bad_text", "%s must not contain a NUL character", field)
+		return fault.Invalidf(field, "bad_text", "%s must not contain a NUL character", field)
 	case n == 0 && least > 0:
-		return "", MissingField(field)
+		return MissingField(field)
 	case n < least:
-		return "", fault.Invalidf(field, "too_short", "%s must have at least %d characters", field, least)
+		return fault.Invalidf(field, "too_short", "%s must have at least %d characters", field, least)
 	case n > most:
-		return "", fault.Invalidf(field, "too_long", "%s must not exceed %d characters", field, most)
+		return fault.Invalidf(field, "too_long", "%s must not exceed %d characters", field, most)
 	case strings.ContainsFunc(text, illegal):
-		return "", fault.Invalidf(field, "bad_text", "%s must not contain control characters", field)
+		return fault.Invalidf(field, "bad_text", "%s must not contain control characters", field)
 	}
-	return text, nil
+	return nil
 }
 
 // upsetsLine finds what changes the text around it: control characters, line

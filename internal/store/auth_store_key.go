@@ -38,7 +38,7 @@ func (a *Auth) StoreKeyByHash(ctx context.Context, hash string) (key auth.StoreK
 		if key, err = scanStoreKey(q.QueryRow(selectStoreKeyByHash, hash, []byte{}), &sealed); err != nil || len(sealed) == 0 {
 			return err
 		}
-		key.Signing, err = a.openSigning(key.Scope(), sealed)
+		key.Signing, err = openSigning(a.keys, key.Scope(), sealed)
 		return err
 	})
 	return key, err
@@ -100,11 +100,7 @@ func (a *Auth) insertStoreKey(tx sqldb.Tx, k auth.StoreKey) (auth.StoreKey, erro
 		return auth.StoreKey{}, err
 	}
 	tx.Exec(keepSigning, scope.Store, scope.Dialect, scope.Env, sealed, sqldb.Micros(k.CreatedAt))
-	var counts []byte
-	if err := tx.QueryRow(selectSigning, scope.Store, scope.Dialect, scope.Env).Scan(&counts); err != nil {
-		return auth.StoreKey{}, err
-	}
-	k.Signing, err = a.openSigning(scope, counts)
+	k.Signing, err = readSigning(tx, a.keys, scope) // of the first key, if it has one
 	return k, err
 }
 
@@ -159,18 +155,22 @@ func (a *Auth) RotateSigning(ctx context.Context, scope auth.SigningScope, secre
 // Errors: NotFound auth.ErrNoSigningSecret.
 func (a *Auth) SigningSecret(ctx context.Context, scope auth.SigningScope) (secret id.Secret, err error) {
 	err = a.db.Read(ctx, func(q sqldb.Querier) (err error) {
-		var sealed []byte
-		if err := q.QueryRow(selectSigning, scope.Store, scope.Dialect, scope.Env).Scan(&sealed); err != nil {
-			return absent(err, auth.ErrNoSigningSecret)
-		}
-		secret, err = a.openSigning(scope, sealed)
+		secret, err = readSigning(q, a.keys, scope)
 		return err
 	})
 	return secret, err
 }
 
-func (a *Auth) openSigning(scope auth.SigningScope, sealed []byte) (id.Secret, error) {
-	plain, err := a.keys.Open(sealed, signingBinding(scope))
+func readSigning(q sqldb.Querier, keys *seal.Keyring, scope auth.SigningScope) (id.Secret, error) {
+	var sealed []byte
+	if err := q.QueryRow(selectSigning, scope.Store, scope.Dialect, scope.Env).Scan(&sealed); err != nil {
+		return "", absent(err, auth.ErrNoSigningSecret)
+	}
+	return openSigning(keys, scope, sealed)
+}
+
+func openSigning(keys *seal.Keyring, scope auth.SigningScope, sealed []byte) (id.Secret, error) {
+	plain, err := keys.Open(sealed, signingBinding(scope))
 	return id.Secret(plain), err
 }
 

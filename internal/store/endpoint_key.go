@@ -5,8 +5,10 @@ import (
 	"sync"
 	"time"
 
+	"tillway/internal/auth"
 	"tillway/internal/fault"
 	"tillway/internal/id"
+	"tillway/internal/pay"
 	"tillway/internal/seal"
 	"tillway/internal/sqldb"
 	"tillway/internal/webhook"
@@ -23,8 +25,11 @@ const (
 )
 
 // EndpointKeys finds the secrets of endpoints that are signed with their own,
-// and of callbacks. It implements webhook.KeySource for webhook.SecretSchemes
-// and answers from memory, after a look at the row once in endpointKeyAge.
+// and of callbacks. Waypay's are signed with the merchant's secret, which is one
+// for a store and environment (spec/waypay.md §6): that is the one that counts,
+// whatever their rows were written with. It implements webhook.KeySource for
+// webhook.SecretSchemes and answers from memory, after a look at the rows once in
+// endpointKeyAge.
 type EndpointKeys struct {
 	db   sqldb.DB
 	keys *seal.Keyring
@@ -47,11 +52,21 @@ type endpointKey struct {
 	err     error
 }
 
+// ForgetAll is Forget for every endpoint and callback. It is called after the
+// rotation of a merchant's secret, which signs for many.
+func (s *EndpointKeys) ForgetAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.cache)
+}
+
 // ownSecrets are the secrets of an endpoint, of which a callback has the first
 // alone, and whose deliveries they may sign.
 type ownSecrets struct {
 	store         webhook.StoreID
 	env           webhook.Env
+	dialect       webhook.Dialect
+	scheme        webhook.Scheme
 	present       id.Secret
 	previous      id.Secret
 	previousUntil time.Time
@@ -140,8 +155,10 @@ func (s *EndpointKeys) read(ctx context.Context, name keyName) (own ownSecrets, 
 	limited, cancel := context.WithTimeout(ctx, endpointKeyPatience)
 	defer cancel()
 	err = s.db.Read(limited, func(q sqldb.Querier) (err error) {
-		own, err = readSecrets(webhookTx{Tx: snapshot{Querier: q}, keys: s.keys}, name)
-		return err
+		if own, err = readSecrets(webhookTx{Tx: snapshot{Querier: q}, keys: s.keys}, name); err != nil || own.scheme != webhook.WaypayScheme {
+			return err
+		}
+		return own.followMerchant(q, s.keys)
 	})
 	if err == nil && own.locked {
 		err = fault.New(fault.Internal, "webhook_sealed", "What is sealed of this webhook does not open with this master key")
@@ -152,10 +169,22 @@ func (s *EndpointKeys) read(ctx context.Context, name keyName) (own ownSecrets, 
 func readSecrets(tx webhookTx, name keyName) (ownSecrets, error) {
 	if called, is := webhook.CallbackOfKey(string(name)); is {
 		c, err := tx.Callback(called)
-		return ownSecrets{store: c.Store, env: c.Env, present: c.Secret, locked: c.Locked}, err
+		return ownSecrets{store: c.Store, env: c.Env, dialect: c.Dialect, scheme: c.Scheme, present: c.Secret, locked: c.Locked}, err
 	}
 	e, err := tx.Endpoint(webhook.EndpointID(name))
 	return ownSecrets{
-		store: e.Store, env: e.Env, present: e.Secret, previous: e.Previous, previousUntil: e.PreviousUntil, locked: e.Locked,
+		store: e.Store, env: e.Env, dialect: e.Dialect, scheme: e.Scheme,
+		present: e.Secret, previous: e.Previous, previousUntil: e.PreviousUntil, locked: e.Locked,
 	}, err
+}
+
+// followMerchant takes the merchant's present secret in the place of the row's
+// own. Where the keys of a dialect share none, the row's own stays.
+func (s *ownSecrets) followMerchant(q sqldb.Querier, keys *seal.Keyring) error {
+	secret, err := readSigning(q, keys, auth.SigningScope{Store: pay.StoreID(s.store), Dialect: string(s.dialect), Env: pay.Env(s.env)})
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	s.present, s.previous, s.previousUntil = secret, "", time.Time{}
+	return err
 }

@@ -42,7 +42,7 @@ type Callback struct {
 // Bounds of a callback.
 const (
 	maxCallbackID  = 100  // bytes
-	maxCallbackURL = 2048 // characters, as of an endpoint's URL (spec/webhook-engine.md §4)
+	maxCallbackURL = 2048 // characters, as of an endpoint's URL (spec/webhook-engine.md §4, spec/waypay.md §4)
 )
 
 // Validate checks everything that needs neither network nor database. Whether

@@ -45,7 +45,7 @@ func TestBadCallbacksAreRefusedByField(t *testing.T) {
 		"no dialect":                 {good, func(c *webhook.Callback) { c.Dialect = "" }, "dialect", "dialect_required"},
 		"no time":                    {good, func(c *webhook.Callback) { c.CreatedAt = time.Time{} }, "createdAt", "created_at_required"},
 		"no URL":                     {"", nil, "url", "url_required"},
-		"2,049 bytes of URL":         {"https://shop.example/" + strings.Repeat("a", 2049-21), nil, "url", "url_too_long"},
+		"2,049 characters of URL":    {"https://shop.example/" + strings.Repeat("é", 2049-21), nil, "url", "url_too_long"},
 		"no absolute URL":            {"/told", nil, "url", "url_malformed"},
 		"no host":                    {"https:///told", nil, "url", "url_malformed"},
 		"another scheme of URL":      {"ftp://shop.example/", nil, "url", "url_malformed"},

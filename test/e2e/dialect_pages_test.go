@@ -37,7 +37,8 @@ func TestTheDialectsPagesAreAccessible(t *testing.T) {
 // auditPages judges every page that only the dialects have.
 func auditPages(t *testing.T, s *served) {
 	t.Helper()
-	sorry := map[string]string{"cancelUrl": newInbox(t).URL + "/sorry"}
+	in := newInbox(t)
+	sorry := map[string]string{"cancelUrl": in.URL + "/sorry"}
 
 	t.Run("the contact form", func(t *testing.T) {
 		t.Parallel()
@@ -118,21 +119,27 @@ func auditPages(t *testing.T, s *served) {
 	t.Run("a cancelled payment", func(t *testing.T) {
 		t.Parallel()
 		b := newTab(t, true)
-		b.open(s.newIntent("CANCELLED", sorry).URL)
+		made := s.newIntent("CANCELLED", sorry)
+		b.open(made.URL)
 		b.see("Payment")
-		b.submit("Cancel the payment")
+		b.press("Cancel the payment")
+		in.wantAt(b, "/sorry", "Nothing was bought")
+		b.open(made.URL)
 		b.see("This payment was cancelled")
 		b.judge("cancelled")
 	})
 	t.Run("a declined payment", func(t *testing.T) {
 		t.Parallel()
 		b := newTab(t, true)
-		b.open(s.newIntent("DECLINED", sorry).URL)
+		made := s.newIntent("DECLINED", sorry)
+		b.open(made.URL)
 		b.see("Payment")
 		b.run(chromedp.Click(chromedp.CSS("[name=method][value=card]")))
 		b.run(chromedp.WaitVisible(chromedp.CSS("#number")), chromedp.WaitNotVisible(chromedp.CSS("#phone")))
 		b.typeCard(sheetsDecline)
-		b.submit("Pay ")
+		b.press("Pay ")
+		in.wantAt(b, "/sorry", "Nothing was bought")
+		b.open(made.URL)
 		b.see("The payment was declined")
 		b.judge("declined")
 	})

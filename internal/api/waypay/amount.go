@@ -9,9 +9,9 @@ import (
 	"tillway/internal/money"
 )
 
-// maxShift bounds the exponent of a number: what it would be written out as
-// must fit into a message, and into memory.
-const maxShift = 64
+// maxShift bounds the exponent of a number, which is written out: no program's
+// numbers reach so far.
+const maxShift = 400
 
 // plain writes a JSON number without an exponent: 1.5e3 is 1500, 15e-1 is 1.5.
 // The digits that were written stay, so that 1000.50 is itself. It is false for
@@ -57,32 +57,38 @@ func shortest(number string) string {
 
 // toAmount reads an amount in major units, of at most two decimals, from the
 // digits that were written. The currency may be one that is not supported, which
-// is judged later.
+// is judged later. So is what is less than any amount may be: that it is too low
+// goes before how it is written (spec/waypay.md §8), and it is read as nearly as
+// there are amounts.
 func toAmount(field string, number api.Number, currency money.Currency) (money.Amount, error) {
 	written, ok := plain(string(number))
 	if !ok {
 		return money.Amount{}, badFormat(field, "%s is out of range", field)
 	}
-	written, negative := strings.CutPrefix(written, "-")
+	whole, fraction, _ := strings.Cut(written, ".")
+	switch negative := strings.HasPrefix(written, "-"); {
+	case negative:
+		written = "0"
+	case len(whole) == 1: // less than ten
+		written = whole + "." + (fraction + "00")[:2]
+	}
 	// Every supported currency has two decimals, as this one.
 	read, err := money.Parse(written, "PKR")
 	if err != nil {
 		return money.Amount{}, fault.From(err).WithField(field)
 	}
-	if negative {
-		read = read.Neg()
-	}
 	return money.New(read.Minor(), currency), nil
 }
 
-// toInteger reads a whole number.
-func toInteger(field string, number api.Number) (int64, error) {
+// toWhole reads a whole number as its digits: it may be one that no integer type
+// holds.
+func toWhole(field string, number api.Number) (string, error) {
 	written, ok := plain(string(number))
-	value, err := strconv.ParseInt(shortest(written), 10, 64)
-	if !ok || err != nil {
-		return 0, badFormat(field, "%s must be a whole number", field)
+	digits := shortest(written)
+	if !ok || strings.Contains(digits, ".") {
+		return "", badFormat(field, "%s must be a whole number", field)
 	}
-	return value, nil
+	return digits, nil
 }
 
 // fromAmount prints an amount as a number with two decimals.

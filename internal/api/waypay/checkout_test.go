@@ -1,6 +1,7 @@
 package waypay_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
@@ -48,6 +49,8 @@ func TestFormsOfMembers(t *testing.T) {
 		"an amount of a truth":          {object{"amount": true}, "amount", "invalid_type"},
 		"three decimals":                {object{"amount": 1000.505}, "amount", "invalid_format"},
 		"a boundless amount":            {object{"amount": 1e30}, "amount", "invalid_format"},
+		"a little more than ten":        {object{"amount": json.RawMessage("10.001")}, "amount", "invalid_format"},
+		"form before rules":             {object{"amount": 1, "paymentMethod": 3, "callbackUrl": "https://10.0.0.1/hook"}, "callbackUrl", "invalid_format"},
 		"no description":                {object{"description": nil}, "description", "required"},
 		"an empty description":          {object{"description": ""}, "description", "required"},
 		"a number for a description":    {object{"description": 7}, "description", "invalid_type"},
@@ -71,6 +74,8 @@ func TestFormsOfMembers(t *testing.T) {
 		"a text for customerRef":        {object{"customerRef": "Ali"}, "customerRef", "invalid_type"},
 		"no e-mail":                     {object{"customerRef": object{"email": "ali"}}, "customerRef.email", "invalid_format"},
 		"an e-mail without a domain":    {object{"customerRef": object{"email": "ali@host"}}, "customerRef.email", "invalid_format"},
+		"spaces around an e-mail":       {object{"customerRef": object{"email": " ali@example.com "}}, "customerRef.email", "invalid_format"},
+		"an e-mail of spaces":           {object{"customerRef": object{"email": "   "}}, "customerRef.email", "invalid_format"},
 		"twelve digits":                 {object{"customerRef": object{"cnic": "352010834567"}}, "customerRef.cnic", "invalid_format"},
 		"fourteen digits":               {object{"customerRef": object{"cnic": "35201083456789"}}, "customerRef.cnic", "invalid_format"},
 		"hyphens in the CNIC":           {object{"customerRef": object{"cnic": "35201-0834567"}}, "customerRef.cnic", "invalid_format"},
@@ -86,11 +91,12 @@ func TestFormsOfMembers(t *testing.T) {
 		"a callback without a host":     {object{"callbackUrl": "https:///hook"}, "callbackUrl", "invalid_format"},
 		"a callback with a password":    {object{"callbackUrl": "https://a:b@shop.example.test/"}, "callbackUrl", "invalid_format"},
 		"a callback of no address":      {object{"callbackUrl": "hook"}, "callbackUrl", "invalid_format"},
-		"a long callback":               {object{"callbackUrl": "https://shop.example.test/" + long(2048)}, "callbackUrl", "too_long"},
+		"a long callback":               {object{"callbackUrl": addressOf(2049, "a")}, "callbackUrl", "too_long"},
+		"a long success address":        {object{"successUrl": addressOf(2049, "é")}, "successUrl", "too_long"},
 		"a private callback":            {object{"callbackUrl": "https://10.0.0.1/hook"}, "callbackUrl", "invalid_format"},
 		"a success address by http":     {object{"successUrl": "http://shop.example.test/"}, "successUrl", "invalid_format"},
 		"a cancel address by script":    {object{"cancelUrl": "javascript:alert(1)"}, "cancelUrl", "invalid_format"},
-		"a long cancel address":         {object{"cancelUrl": "https://shop.example.test/" + long(2048)}, "cancelUrl", "too_long"},
+		"a long cancel address":         {object{"cancelUrl": addressOf(2049, "a")}, "cancelUrl", "too_long"},
 		"an intentType of a number":     {object{"intentType": 1}, "intentType", "invalid_type"},
 		"a long intentType":             {object{"intentType": long(65)}, "intentType", "too_long"},
 		"a method in a text":            {object{"paymentMethod": "1"}, "paymentMethod", "invalid_type"},
@@ -107,6 +113,12 @@ func TestFormsOfMembers(t *testing.T) {
 	}
 }
 
+// addressOf is an address of as many characters.
+func addressOf(size int, character string) string {
+	const host = "https://shop.example.test/"
+	return host + strings.Repeat(character, size-len(host))
+}
+
 // What is accepted although it looks odd.
 func TestFormsThatAreAccepted(t *testing.T) {
 	t.Parallel()
@@ -119,6 +131,8 @@ func TestFormsThatAreAccepted(t *testing.T) {
 		"empty texts":                 {"currency": "", "callbackUrl": "", "metadataJson": "", "intentType": "", "customerRef": object{"name": "", "email": "", "cnic": ""}},
 		"nulls":                       {"currency": nil, "customerRef": nil, "paymentMethod": nil},
 		"an address of an object":     {"customerRef": object{"shippingAddress": object{"city": "Lahore"}, "estimatedDays": 3}},
+		"the longest addresses":       {"callbackUrl": addressOf(2048, "a"), "successUrl": addressOf(2048, "a"), "cancelUrl": addressOf(2048, "a")},
+		"the same in two bytes each":  {"callbackUrl": addressOf(2048, "é"), "successUrl": addressOf(2048, "é"), "cancelUrl": addressOf(2048, "é")},
 		"the developer's machine":     {"callbackUrl": "http://localhost:3000/hook", "successUrl": "http://127.0.0.1:3000/"},
 		"another intentType":          {"intentType": "deposit"},
 		"members of other dialects":   {"last6CNICDigits": "345678", "items": []any{1}},
@@ -146,12 +160,19 @@ func TestRulesOfTheTrade(t *testing.T) {
 	}{
 		"ten":                     {object{"amount": 10}, "amount_too_low", "amount"},
 		"nothing":                 {object{"amount": 0}, "amount_too_low", "amount"},
+		"ten with its decimals":   {object{"amount": json.RawMessage("10.00"), "currency": "USD"}, "amount_too_low", "amount"},
+		"three decimals below":    {object{"amount": json.RawMessage("9.999")}, "amount_too_low", "amount"},
+		"far below nothing":       {object{"amount": json.RawMessage("-1e30")}, "amount_too_low", "amount"},
+		"below with decimals":     {object{"amount": json.RawMessage("-1000.505")}, "amount_too_low", "amount"},
+		"hardly anything":         {object{"amount": json.RawMessage("1e-70")}, "amount_too_low", "amount"},
 		"less than nothing":       {object{"amount": -1000}, "amount_too_low", "amount"},
 		"a currency nobody knows": {object{"currency": "XXX"}, "unsupported_currency", "currency"},
 		"euros":                   {object{"currency": "EUR"}, "unsupported_currency", "currency"},
 		"small letters":           {object{"currency": "pkr"}, "unsupported_currency", "currency"},
 		"method 3":                {object{"paymentMethod": 3}, "unsupported_payment_method", "paymentMethod"},
 		"method 0":                {object{"paymentMethod": 0}, "unsupported_payment_method", "paymentMethod"},
+		"method -1":               {object{"paymentMethod": -1}, "unsupported_payment_method", "paymentMethod"},
+		"a boundless method":      {object{"paymentMethod": json.RawMessage("99999999999999999999")}, "unsupported_payment_method", "paymentMethod"},
 		"a wallet in dollars":     {object{"paymentMethod": 1, "currency": "USD"}, "unsupported_payment_method", "paymentMethod"},
 		"a reference that is taken": {
 			object{"orderRef": object{"orderRef": "TAKEN"}}, "duplicate_order_ref", "orderRef.orderRef",
@@ -182,10 +203,64 @@ func TestTheSignatureOfACheckout(t *testing.T) {
 	if !strings.Contains(hint, "amount=1001&description=Product Purchase") || strings.Contains(hint, mySecret) {
 		t.Errorf("the hint is %q", hint)
 	}
-	ask(func(b object) { b["Amount"] = 1000 }).wantsFailure(t, http.StatusBadRequest, "validation_error", "amount", "invalid_format")
-	// The form goes before the signature, and the signature before the rules.
+	// Names that differ only in case are told as the documentation spells them.
+	for twin, field := range map[string]string{"Amount": "amount", "OrderRef": "orderRef", "CURRENCY": "currency", "Signature": "signature"} {
+		for _, value := range []any{"x", nil} {
+			ask(func(b object) { b["currency"], b[twin] = "PKR", value }).wantsFailure(t, http.StatusBadRequest, "validation_error", field, "invalid_format")
+		}
+	}
+	ask(func(b object) { b["zEta"], b["zeta"] = 1, 1 }).wantsFailure(t, http.StatusBadRequest, "validation_error", "zEta", "invalid_format")
+	ask(func(b object) { b["zEta"] = json.RawMessage("1e999") }).wantsFailure(t, http.StatusBadRequest, "validation_error", "zEta", "invalid_format")
+	// The form goes before the signature, and the signature before every rule.
 	ask(func(b object) { b["description"] = "One, two" }).wantsFailure(t, http.StatusBadRequest, "validation_error", "description", "invalid_format")
-	ask(func(b object) { b["amount"] = 1 }).wantsFailure(t, http.StatusUnauthorized, "invalid_signature", "signature", "invalid_signature")
+	w.mustCreate(t, "TAKEN", nil)
+	broken := object{
+		"amount": 1, "currency": "EUR", "paymentMethod": 3, "orderRef": object{"orderRef": "TAKEN"}, "callbackUrl": "https://10.0.0.1/hook",
+	}
+	for member, value := range broken {
+		body := newCheckout(t, "ORD1", object{member: value})
+		body["signature"] = strings.Repeat("0", 32)
+		w.ask(t, http.MethodPost, initiatePath, body).wantsFailure(t, http.StatusUnauthorized, "invalid_signature", "signature", "invalid_signature")
+	}
+}
+
+// A reference belongs to its store, and is held whatever becomes of the payment
+// (spec/waypay.md §8).
+func TestAReferenceIsHeldByItsStore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for reference, end := range map[string]func(made object){
+		"Pending":   func(object) {},
+		"Completed": func(made object) { w.mustPress(t, made, goodCard) },
+		"Failed":    func(made object) { w.mustPress(t, made, declinedCard) },
+		"Cancelled": func(made object) { w.mustGiveUp(t, made) },
+		"Expired": func(object) {
+			w.Clock.Advance(time.Hour)
+			w.PlayTimers(t)
+		},
+	} {
+		end(w.mustCreate(t, reference, nil))
+		if found := w.mustLook(t, reference); found["statusText"] != reference {
+			t.Fatalf("%s is %v", reference, found["statusText"])
+		}
+		w.ask(t, http.MethodPost, initiatePath, newCheckout(t, reference, nil)).
+			wantsFailure(t, http.StatusUnprocessableEntity, "duplicate_order_ref", "orderRef.orderRef", "duplicate_order_ref")
+		other := signedBy(t, newCheckout(t, reference, nil), otherSecret)
+		for _, want := range []int{http.StatusOK, http.StatusUnprocessableEntity} {
+			w.askWith(t, http.Header{"Swich-Api-Key": {otherKey}}, http.MethodPost, initiatePath, other).wants(t, want)
+		}
+	}
+}
+
+// What stands beside the amount is told as it was sent (spec/waypay.md §4, §6).
+func TestDiscountAndTaxAreEchoedAsTheyWereSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mustPay(t, "ORD1", object{"orderRef": object{"orderRef": "ORD1", "discount": "", "tax": "  15 %  "}})
+	data, _ := w.mustTell(t)[0]["data"].(object)
+	if want := `{"OrderRef":"ORD1","Discount":"","Tax":"  15 %  "}`; data["OrderRef"] != want || data["Amount"] != 1000.0 {
+		t.Errorf("told %v of %v, want %s", data["OrderRef"], data["Amount"], want)
+	}
 }
 
 func TestALiveRefusalOfASignatureTellsNothing(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -44,7 +45,7 @@ func tooLong(field string, most int) *fault.Error {
 	return fault.Invalidf(field, "too_long", "%s must not exceed %d characters", field, most)
 }
 
-// maxURL is how long an address may be, in bytes (spec/waypay.md §4).
+// maxURL is how long an address may be, in characters (spec/waypay.md §4).
 const maxURL = 2048
 
 // toAddress checks the form of an address that the merchant gives: https, and in
@@ -54,7 +55,7 @@ func toAddress(field, text string, env pay.Env) error {
 	switch {
 	case text == "":
 		return nil
-	case len(text) > maxURL:
+	case utf8.RuneCountInString(text) > maxURL:
 		return tooLong(field, maxURL)
 	}
 	parsed, err := url.Parse(text)

@@ -38,13 +38,14 @@ func (d *dialect) toCreation(ctx context.Context, call *api.Call, wire checkoutW
 	if err := checkSignature(call.Body, wire.Signature, signerOf(call, chosen.Signature)); err != nil {
 		return intent.Creation{}, err
 	}
-	if in.Preferred, err = toMethod(wire.PaymentMethod); err != nil {
-		return intent.Creation{}, err
-	}
+	// Where an address leads is asked only for who has signed, and is its form still.
 	if wire.CallbackURL != "" {
 		if _, err := webhook.VetTarget(ctx, d.targets(call.Actor().Env), wire.CallbackURL); err != nil {
 			return intent.Creation{}, fault.From(err).WithField("callbackUrl")
 		}
+	}
+	if in.Preferred, err = toMethod(wire.PaymentMethod); err != nil {
+		return intent.Creation{}, err
 	}
 	ids := call.IDs()
 	in.ID, in.Transaction, in.TxnRef = intent.ID(ids.UUID()), intent.TransactionID(ids.UUID()), intent.NewTxnRef(ids)
@@ -87,7 +88,7 @@ func toNewIntent(env pay.Env, chosen intent.Policy, wire checkoutWire) (in inten
 		return in, err
 	}
 	if wire.PaymentMethod != "" {
-		if _, err := toInteger("paymentMethod", wire.PaymentMethod); err != nil {
+		if _, err := toWhole("paymentMethod", wire.PaymentMethod); err != nil {
 			return in, err
 		}
 	}
@@ -169,14 +170,14 @@ func toMethod(number api.Number) (connector.Method, error) {
 	if number == "" {
 		return "", nil
 	}
-	value, err := toInteger("paymentMethod", number)
+	code, err := toWhole("paymentMethod", number)
 	if err != nil {
 		return "", err
 	}
-	switch value {
-	case 1:
+	switch code {
+	case "1":
 		return connector.JazzCash, nil
-	case 2:
+	case "2":
 		return connector.Easypaisa, nil
 	}
 	return "", intent.ErrMethod

@@ -2,6 +2,7 @@ package waypay
 
 import (
 	"encoding/json"
+	"strings"
 
 	"tillway/internal/api"
 	"tillway/internal/fault"
@@ -41,8 +42,9 @@ func toCustomer(wire *customerWire) (told intent.Customer, err error) {
 		*member.into = &member.text
 	}
 	if told.Email != nil {
-		if _, err := pay.CleanEmail("customerRef.email", wire.Email); err != nil {
-			return told, err
+		// It is echoed as it was sent, so that it has to be an address as it is.
+		if _, err := pay.CleanEmail("customerRef.email", wire.Email); err != nil || strings.TrimSpace(wire.Email) != wire.Email {
+			return told, badFormat("customerRef.email", "customerRef.email must be a valid e-mail address")
 		}
 	}
 	if told.CNIC != nil && (len(wire.CNIC) != cnicSize || !only(wire.CNIC, digit)) {

@@ -21,15 +21,16 @@ func (d *dialect) toRefund(ctx context.Context, call *api.Call, wire refundWire)
 	if wire.TrxnRef == "" {
 		return intent.NewRefund{}, pay.MissingField("trxnRef")
 	}
-	in := intent.NewRefund{ID: pay.RefundID(call.IDs().New(id.Refund)), Actor: call.Actor(), TxnRef: wire.TrxnRef, At: call.At}
+	in := intent.NewRefund{
+		ID: pay.RefundID(call.IDs().New(id.Refund)), Actor: call.Actor(), TxnRef: wire.TrxnRef, Reason: wire.Reason, At: call.At,
+	}
 	if wire.Amount != "" {
 		if _, err := toAmount("amount", wire.Amount, "PKR"); err != nil {
 			return intent.NewRefund{}, err
 		}
 		in.Amount = func(currency money.Currency) (money.Amount, error) { return toAmount("amount", wire.Amount, currency) }
 	}
-	var err error
-	if in.Reason, err = pay.CleanProse("reason", wire.Reason, 0, maxReason); err != nil {
+	if err := pay.CheckProse("reason", wire.Reason, maxReason); err != nil {
 		return intent.NewRefund{}, err
 	}
 	if err := checkSignatureForm(wire.Signature); err != nil {

@@ -29,6 +29,11 @@ func TestKeys(t *testing.T) {
 				t.Errorf("the answer repeats the key: %s", answer.Body)
 			}
 		}
+		for _, route := range [][2]string{
+			{http.MethodGet, lookPath + "ORD1"}, {http.MethodGet, "/Gateway/v1/Transaction/x"}, {http.MethodGet, refundsPath + "/x"}, {http.MethodPost, refundsPath + "/x/cancel"},
+		} {
+			w.askWith(t, header, route[0], route[1], nil).wantsFailure(t, http.StatusUnauthorized, "unauthorized", "", "")
+		}
 	}
 	for _, name := range []string{"SWICH-API-Key", "Swich-API-Key", "swich-api-key"} {
 		header := http.Header{}
@@ -48,6 +53,7 @@ func TestAnUnknownPathOrVersionIsNotFound(t *testing.T) {
 	w.ask(t, http.MethodGet, initiatePath, nil).wantsFailure(t, http.StatusMethodNotAllowed, "method_not_allowed", "", "")
 }
 
+// To whom it concerns: every call needs a key (spec/waypay.md §2).
 func TestWhatIsNotBuiltSaysSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -62,7 +68,10 @@ func TestWhatIsNotBuiltSaysSo(t *testing.T) {
 		{http.MethodPut, "/Gateway/v1/Settlements/schedule"},
 		{http.MethodGet, "/gateway/v1/settlements/550e8400-e29b-41d4-a716-446655440000"},
 	} {
-		w.askWith(t, http.Header{}, route[0], route[1], object{}).wantsFailure(t, http.StatusNotImplemented, "not_implemented", "", "")
+		w.ask(t, route[0], route[1], object{}).wantsFailure(t, http.StatusNotImplemented, "not_implemented", "", "")
+		for _, key := range []string{"", "pk_test_unknown"} {
+			w.askWith(t, http.Header{"Swich-Api-Key": {key}}, route[0], route[1], object{}).wantsFailure(t, http.StatusUnauthorized, "unauthorized", "", "")
+		}
 	}
 }
 

@@ -1,17 +1,22 @@
 package waypay_test
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"tillway/internal/connector"
+	"tillway/internal/connector/manual"
 	"tillway/internal/id"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
 	"tillway/internal/sqldb"
 	"tillway/internal/sqldb/sqldbtest"
+	"tillway/internal/store"
 	"tillway/internal/store/migrations"
 
 	"github.com/google/uuid"
@@ -130,12 +135,54 @@ func TestACancelAnswersABareTruth(t *testing.T) {
 	}
 }
 
+// A reason is nobody's to tidy up.
+func TestAReasonIsEchoedAsItWasSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	paid := w.mustPay(t, "ORD1", nil)
+	for _, reason := range []string{"  Two spaces\n", strings.Repeat("é", 500), " " + strings.Repeat("a", 498) + " ", "   "} {
+		asked := w.mustRefund(t, object{"trxnRef": paid["txnRef"], "amount": 10, "reason": reason})
+		if got := w.mustGetRefund(t, asked); asked["reason"] != reason || got["reason"] != reason {
+			t.Errorf("%q is echoed as %q, then as %q", reason, asked["reason"], got["reason"])
+		}
+	}
+	last := w.mustRefund(t, object{"trxnRef": paid["txnRef"], "reason": " all the rest "})
+	if last["reason"] != " all the rest " {
+		t.Errorf("the reason is %q", last["reason"])
+	}
+	told := w.mustTell(t)
+	if data := told[len(told)-1]["data"].(object); data["CurrentStatus"] != "RefundRequested" || data["Reason"] != " all the rest " {
+		t.Errorf("told %v", data)
+	}
+}
+
 // Every row of spec/waypay.md §4.7 and §8 about refunds.
 func TestRefundsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	paid := w.mustPay(t, "ORD1", nil)
 	w.mustCreate(t, "ORD2", nil)
+	w.mustGiveUp(t, w.mustCreate(t, "ORD3", nil))
+	w.mustPress(t, w.mustCreate(t, "ORD4", nil), declinedCard)
+	asked := w.mustPay(t, "ORD5", nil)
+	w.mustRefund(t, object{"trxnRef": asked["txnRef"]})
+	w.mustTellStory(t, w.mustCreate(t, "ORD6", nil), "refund_fails")
+	refused := w.mustRefund(t, object{"trxnRef": w.mustLook(t, "ORD6")["txnRef"]})
+	w.mustApprove(t, refused)
+	w.mustSet(t, "waypay.checkout_minutes", "1")
+	w.mustCreate(t, "ORD7", nil)
+	for range 2 {
+		w.PlayTimers(t)
+		w.Clock.Advance(30 * time.Minute)
+	}
+	w.PlayTimers(t)
+	of := func(reference, status string) object {
+		found := w.mustLook(t, reference)
+		if found["statusText"] != status {
+			t.Fatalf("%s is %v, want %s", reference, found["statusText"], status)
+		}
+		return object{"trxnRef": found["txnRef"]}
+	}
 	good := func(more object) object {
 		body := object{"trxnRef": paid["txnRef"], "amount": 250}
 		for name, value := range more {
@@ -157,11 +204,20 @@ func TestRefundsThatAreRefused(t *testing.T) {
 		"an amount in a text":     {object{"amount": "250"}, 400, "validation_error", "amount", "invalid_type"},
 		"three decimals":          {object{"amount": 250.125}, 400, "validation_error", "amount", "invalid_format"},
 		"less than ten":           {object{"amount": 9.99}, 422, "amount_too_low", "amount", "amount_too_low"},
+		"three decimals below":    {object{"amount": json.RawMessage("9.999")}, 422, "amount_too_low", "amount", "amount_too_low"},
+		"far below nothing":       {object{"amount": json.RawMessage("-1e30")}, 422, "amount_too_low", "amount", "amount_too_low"},
+		"hardly anything":         {object{"amount": json.RawMessage("1e-70")}, 422, "amount_too_low", "amount", "amount_too_low"},
 		"less than nothing":       {object{"amount": -250}, 422, "amount_too_low", "amount", "amount_too_low"},
 		"more than was paid":      {object{"amount": 1000.01}, 422, "refund_exceeds_amount", "amount", "refund_exceeds_amount"},
 		"a long reason":           {object{"reason": strings.Repeat("a", 501)}, 400, "validation_error", "reason", "too_long"},
+		"a reason with a space":   {object{"reason": strings.Repeat("é", 500) + " "}, 400, "validation_error", "reason", "too_long"},
+		"a bell in the reason":    {object{"reason": "Ding\a"}, 400, "validation_error", "reason", "invalid_format"},
 		"a reason of a number":    {object{"reason": 7}, 400, "validation_error", "reason", "invalid_type"},
-		"an unpaid transaction":   {object{"trxnRef": w.mustLook(t, "ORD2")["txnRef"]}, 422, "invalid_state", "trxnRef", "invalid_state"},
+		"a cancelled one":         {of("ORD3", "Cancelled"), 422, "invalid_state", "trxnRef", "invalid_state"},
+		"a failed one":            {of("ORD4", "Failed"), 422, "invalid_state", "trxnRef", "invalid_state"},
+		"one that is asked for":   {of("ORD5", "RefundRequested"), 422, "invalid_state", "trxnRef", "invalid_state"},
+		"one whose refund failed": {of("ORD6", "RefundFailed"), 422, "invalid_state", "trxnRef", "invalid_state"},
+		"an expired one":          {of("ORD7", "Expired"), 422, "invalid_state", "trxnRef", "invalid_state"},
 	} {
 		rows := w.rows(t)
 		w.ask(t, http.MethodPost, refundsPath, good(c.more)).wantsFailure(t, c.status, c.code, c.field, c.issue)
@@ -175,6 +231,16 @@ func TestRefundsThatAreRefused(t *testing.T) {
 	changed := good(nil)
 	changed["amount"] = 251
 	w.ask(t, http.MethodPost, refundsPath, changed).wantsFailure(t, http.StatusUnauthorized, "invalid_signature", "signature", "invalid_signature")
+	capital := good(nil)
+	capital["signature"] = strings.ToUpper(fieldOf(capital, "signature"))
+	w.ask(t, http.MethodPost, refundsPath, capital).wantsFailure(t, http.StatusBadRequest, "validation_error", "signature", "invalid_format")
+	for twin, field := range map[string]string{"TrxnRef": "trxnRef", "AMOUNT": "amount", "Signature": "signature"} {
+		for _, value := range []any{"x", nil} {
+			body := good(nil)
+			body[twin] = value
+			w.ask(t, http.MethodPost, refundsPath, body).wantsFailure(t, http.StatusBadRequest, "validation_error", field, "invalid_format")
+		}
+	}
 	// Together they never ask for more than was paid.
 	w.mustRefund(t, object{"trxnRef": paid["txnRef"], "amount": 600, "reason": strings.Repeat("a", 500)})
 	w.ask(t, http.MethodPost, refundsPath, good(object{"amount": 400.01})).
@@ -182,6 +248,80 @@ func TestRefundsThatAreRefused(t *testing.T) {
 	rest := w.mustRefund(t, object{"trxnRef": paid["txnRef"], "amount": nil, "reason": nil})
 	if rest["amount"] != 400.0 || rest["reason"] != nil {
 		t.Errorf("the rest is %v", rest)
+	}
+}
+
+// What is left goes back also where it is less than may be named.
+func TestTheRestMayBeLessThanTheLeast(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	paid := w.mustPay(t, "ORD1", nil)
+	w.mustRefund(t, object{"trxnRef": paid["txnRef"], "amount": 995})
+	w.ask(t, http.MethodPost, refundsPath, signed(t, object{"trxnRef": paid["txnRef"], "amount": 5})).
+		wantsFailure(t, http.StatusUnprocessableEntity, "amount_too_low", "amount", "amount_too_low")
+	if rest := w.mustRefund(t, object{"trxnRef": paid["txnRef"]}); rest["amount"] != 5.0 {
+		t.Errorf("the rest is %v", rest["amount"])
+	}
+}
+
+func TestARefundThatFailsIsToldWithItsReason(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mustTellStory(t, w.mustCreate(t, "ORD1", nil), "refund_fails")
+	w.mustApprove(t, w.mustRefund(t, object{"trxnRef": w.mustLook(t, "ORD1")["txnRef"], "reason": "Customer requested refund"}))
+	w.PlayTimers(t)
+	w.Clock.Advance(time.Hour)
+	w.PlayTimers(t)
+	reasons := map[any]any{}
+	for _, body := range w.mustTell(t) {
+		data, _ := body["data"].(object)
+		reasons[data["CurrentStatus"]] = data["Reason"]
+	}
+	want := map[any]any{"Completed": nil, "RefundRequested": "Customer requested refund", "RefundFailed": "provider_error"}
+	if !maps.Equal(reasons, want) {
+		t.Errorf("told %v, want %v", reasons, want)
+	}
+}
+
+// mustPayAtTheTill pays a live intent by hand, which the operator confirms.
+func (w *world) mustPayAtTheTill(t *testing.T, made object) {
+	t.Helper()
+	session := w.mustSession(t, made)
+	start := paytest.Card(session, "me", w.MustLook(t, session, "me").Turn, goodCard)
+	start.Method, start.Instrument = connector.Bank, connector.Instrument{}
+	if err := w.Core.Pay(t.Context(), start); err != nil {
+		t.Fatal(err)
+	}
+	var paid manual.Entry
+	err := w.Store.Write(t.Context(), func(r pay.Records) error {
+		desk := manual.NewDesk(store.TxOf(r))
+		waiting, err := desk.Waiting(1)
+		if err != nil {
+			return err
+		}
+		paid, _, err = desk.Decide(manual.Decision{Reference: waiting[0].Reference, Verdict: manual.Confirmed, By: "Ann", At: w.Core.Now()})
+		return err
+	})
+	if err == nil {
+		err = w.Core.Inquire(t.Context(), pay.AttemptID(paid.Reference), 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestALiveRefundSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mustApproveStore(t)
+	live := http.Header{"Swich-Api-Key": {myLiveKey}}
+	made := w.askWith(t, live, http.MethodPost, initiatePath, newCheckout(t, "ORD1", nil)).wants(t, http.StatusOK).body
+	w.mustPayAtTheTill(t, made)
+	paid := w.askWith(t, live, http.MethodGet, lookPath+"ORD1", nil).wants(t, http.StatusOK).body
+	asked := w.askWith(t, live, http.MethodPost, refundsPath, signed(t, object{"trxnRef": paid["txnRef"]})).wants(t, http.StatusOK).body
+	found := w.askWith(t, live, http.MethodGet, refundsPath+"/"+fieldOf(asked, "id"), nil).wants(t, http.StatusOK).body
+	if asked["isLive"] != true || found["isLive"] != true {
+		t.Errorf("asked %v, found %v", asked, found)
 	}
 }
 

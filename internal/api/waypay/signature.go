@@ -38,18 +38,19 @@ func signedMembers(body []byte) ([]signedMember, error) {
 	if err := json.Unmarshal(body, &raw); err != nil {
 		return nil, fault.New(fault.Invalid, "malformed_json", "Malformed JSON").WithCause(err)
 	}
-	seen := map[string]bool{}
+	seen := map[string]string{} // by the lower-case name
 	members := make([]signedMember, 0, len(raw))
 	for name, value := range raw {
 		key := strings.ToLower(name)
-		if seen[key] {
-			return nil, fault.Invalidf(key, "repeated_field", "Repeated field: %s, in another case", key)
+		if other, twice := seen[key]; twice {
+			field := spelled(min(name, other))
+			return nil, fault.Invalidf(field, "repeated_field", "Repeated field: %s, in another case", field)
 		}
-		seen[key] = true
+		seen[key] = name
 		if key == signatureField {
 			continue
 		}
-		member, signed, err := signedMemberOf(key, value)
+		member, signed, err := signedMemberOf(name, value)
 		if err != nil {
 			return nil, err
 		}
@@ -61,10 +62,28 @@ func signedMembers(body []byte) ([]signedMember, error) {
 	return members, nil
 }
 
+// readMembers are the names of the members that are read, as the source spells them
+// (spec/waypay.md §4).
+var readMembers = []string{
+	"amount", "currency", "description", "orderRef", "customerRef", "callbackUrl", "successUrl", "cancelUrl", "intentType", "paymentMethod",
+	"metadataJson", "trxnRef", "reason", signatureField,
+}
+
+// spelled is a member's name as the source spells it; one that is not read is told
+// as it was sent.
+func spelled(name string) string {
+	for _, known := range readMembers {
+		if strings.EqualFold(known, name) {
+			return known
+		}
+	}
+	return name
+}
+
 // signedMemberOf reads one member; signed is false for what takes no part: null,
 // empty texts, arrays, and objects but orderRef.
-func signedMemberOf(key string, value json.RawMessage) (m signedMember, signed bool, err error) {
-	m.key = key
+func signedMemberOf(name string, value json.RawMessage) (m signedMember, signed bool, err error) {
+	m.key = strings.ToLower(name)
 	switch value[0] {
 	case '"':
 		if err := json.Unmarshal(value, &m.value); err != nil {
@@ -80,14 +99,14 @@ func signedMemberOf(key string, value json.RawMessage) (m signedMember, signed b
 			return m, false, fault.New(fault.Invalid, "malformed_json", "Malformed JSON").WithCause(err)
 		}
 		m.value, m.object = compact.String(), true
-		return m, key == "orderref", nil
+		return m, m.key == "orderref", nil
 	case 't', 'f':
 		m.value = string(value)
 		return m, true, nil
 	}
 	text, ok := plain(string(value))
 	if !ok {
-		return m, false, badFormat(key, "%s is out of range", key)
+		return m, false, badFormat(spelled(name), "%s is out of range", spelled(name))
 	}
 	m.value, m.number = text, true
 	return m, true, nil

@@ -36,6 +36,32 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// With orderRef, the member is signed as it was sent, but for the spaces between
+// its tokens. The digests were made with md5sum.
+func TestOrderRefIsSignedAsItWasSent(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ raw, sum string }{
+		"another order of members":      {`{"tax":"15","orderRef":"ORD1","discount":"10"}`, "5897d984cd3a6db46c3c160003c5ecde"},
+		"members that are not read":     {`{"orderRef":"ORD1","note":"x","list":[1,{"a":null}]}`, "c007d9142cacbe7d1a02828b92f78861"},
+		"signs of HTML":                 {`{"orderRef":"ORD1","discount":"<&>"}`, "187bbec90c04fa6a66bc4b680d2fba77"},
+		"an escape":                     {`{"orderRef":"ORD1","tax":"\u00e9"}`, "c26998d99b8166256918253b7348556f"},
+		"the letter that it stands for": {`{"orderRef":"ORD1","tax":"é"}`, "97de2f0b6c9d43a0a7616ad024119dc1"},
+		"an escaped slash":              {`{"orderRef":"ORD1","tax":"1\/2"}`, "e7215a28536795c72b8dfefe1b47a438"},
+		"numbers as they were written":  {`{"orderRef":"ORD1","a":1.50,"b":1e3,"c":-0}`, "89c746ff54240e8f6e9713bae499fa5f"},
+		"spaces inside a text":          {`{"orderRef":"ORD1","tax":" 1 : 5 "}`, "3ecacd269b25d5c3776bbda63a2c9bf3"},
+	} {
+		for _, raw := range []string{c.raw, strings.Replace(c.raw, "{", "{\n\t ", 1)} {
+			body := []byte(`{"orderRef":` + raw + `,"description":"Cart 9","amount":1000}`)
+			for sum, good := range map[string]bool{c.sum: true, "311631c9b68dcf4b93c424eea77cd52d": false} { // the other without orderRef
+				err := waypay.CheckSignature(body, sum, vectorSecret, intent.ExampleSignature)
+				if (err == nil) != good {
+					t.Errorf("%s: %s of %s: %v", name, sum, body, err)
+				}
+			}
+		}
+	}
+}
+
 func TestANumberMayBeSignedInItsShortestForm(t *testing.T) {
 	t.Parallel()
 	// What was sent as 1000.50 may have been signed as 1000.5.

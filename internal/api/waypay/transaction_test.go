@@ -62,6 +62,33 @@ func TestATransactionHasEveryMember(t *testing.T) {
 	}
 }
 
+// What was paid with counts, and not what was preferred (spec/waypay.md §5).
+func TestAPaymentOfAWalletIsAWalletDeposit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for method, word := range map[connector.Method]string{connector.JazzCash: "JazzCash", connector.Easypaisa: "Easypaisa"} {
+		session := w.mustSession(t, w.mustCreate(t, word, nil))
+		start := paytest.Card(session, "me", w.MustLook(t, session, "me").Turn, goodCard)
+		start.Method, start.Instrument = method, connector.Instrument{Wallet: &connector.WalletAccount{Provider: string(method), Phone: "03123456789"}}
+		if err := w.Core.Pay(t.Context(), start); err != nil {
+			t.Fatal(err)
+		}
+		err := w.Core.Continue(t.Context(), pay.Continuation{
+			Session: session.ID, Visitor: "me", Input: connector.CustomerInput{Fields: map[string]string{"code": "123456"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := w.mustLook(t, word)
+		want := object{"statusText": "Completed", "txType": 1.0, "txnType": "WalletDeposit", "txnprovider": word}
+		for name, value := range want {
+			if found[name] != value {
+				t.Errorf("%s: %s is %v, want %v", word, name, found[name], value)
+			}
+		}
+	}
+}
+
 func TestWithoutMetadataThereIsNoMemberOfIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -115,10 +142,7 @@ func TestStatusesHaveTheirNumbers(t *testing.T) {
 	if note := w.mustLook(t, "failed")["transactionNotes"]; note == nil {
 		t.Error("a failed transaction does not say why")
 	}
-	cancelled := w.mustSession(t, w.mustCreate(t, "cancelled", nil))
-	paytest.MustRun(t, w.Core, pay.CancelSale, pay.SaleCancellation{
-		Session: cancelled.ID, Actor: pay.Actor{Kind: pay.ByVisitor, Store: cancelled.Store, Env: cancelled.Env}, At: w.Core.Now(),
-	})
+	w.mustGiveUp(t, w.mustCreate(t, "cancelled", nil))
 	want("cancelled", "Cancelled", 4)
 	w.mustTellStory(t, w.mustCreate(t, "inprogress", nil), "timeout_moved")
 	want("inprogress", "InProgress", 8)
@@ -137,6 +161,15 @@ func TestStatusesHaveTheirNumbers(t *testing.T) {
 	w.Clock.Advance(time.Hour)
 	w.PlayTimers(t)
 	want("pending", "Expired", 4)
+}
+
+// mustGiveUp is a press of the button by which a customer gives an intent up.
+func (w *world) mustGiveUp(t *testing.T, made object) {
+	t.Helper()
+	session := w.mustSession(t, made)
+	paytest.MustRun(t, w.Core, pay.CancelSale, pay.SaleCancellation{
+		Session: session.ID, Actor: pay.Actor{Kind: pay.ByVisitor, Store: session.Store, Env: session.Env}, At: w.Core.Now(),
+	})
 }
 
 // mustTellStory pays with a token of the simulator, which tells a story.

@@ -59,10 +59,9 @@ type dialect struct {
 	publicURL string
 }
 
-// Mounts are the subtrees under which a server mounts the dialect. Its routes
-// are found whatever the case of their letters, as on Waypay's own servers; a
-// mux is not so free, so that these are the spellings that occur.
-func Mounts() []string { return []string{"/Gateway/", "/gateway/", "/GATEWAY/"} }
+// Root is the subtree under which a server mounts the dialect, in any case of its
+// letters, as all of its routes (spec/waypay.md §1).
+const Root = "/Gateway/"
 
 // New makes the handler of the dialect. It serves paths from /Gateway/v1/ on.
 func New(config Config) *api.Kernel {

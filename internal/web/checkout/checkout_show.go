@@ -7,7 +7,7 @@ import (
 )
 
 // afterWaiting is the member of the query by which a page that waited says so: it
-// learns of success, and leads on, as the press of a button would have.
+// learns of the outcome, and leads on, as the press of a button would have.
 const afterWaiting = "waited"
 
 // showCheckout answers where the purchase is. With ?step=details a buyer who
@@ -27,7 +27,7 @@ func (h *Handler) showCheckout(w http.ResponseWriter, r *http.Request) {
 		h.showDetails(v, http.StatusOK, h.known(v), nil)
 	case state == pay.CheckoutPayment:
 		h.showPayment(v, http.StatusOK, card{}, declineProblems(v))
-	case state == pay.CheckoutPaid && r.URL.Query().Has(afterWaiting) && leadsOn(v.look) != "":
+	case r.URL.Query().Has(afterWaiting) && h.leadsTo(v.look) != "":
 		h.back(v)
 	default:
 		h.showState(v)

@@ -17,6 +17,9 @@ import (
 type Door struct {
 	Prefix   string // such as "/pay/"
 	Dialects []pay.Dialect
+	// LeadBack are those of the dialects whose purchases lead the browser on also
+	// when they end unpaid. The pages of all others stay, with a link.
+	LeadBack []pay.Dialect
 	// Ends are the words of the member "status" by which the address for those who
 	// give up tells why the purchase ended; an end without one leaves the address
 	// as it is.
@@ -95,6 +98,11 @@ func (d door) admits(session pay.Session) bool {
 		return session.Dialect == ""
 	}
 	return slices.Contains(d.Dialects, session.Dialect)
+}
+
+// leadsBack reports whether a purchase that ended unpaid leads the browser on.
+func (d door) leadsBack(session pay.Session) bool {
+	return slices.Contains(d.LeadBack, session.Dialect)
 }
 
 // back is where a purchase that ended unpaid leads, "" is nowhere.

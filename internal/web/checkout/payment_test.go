@@ -157,3 +157,27 @@ func TestZeroDecimalCurrency(t *testing.T) {
 	p.header.Set("Accept", "text/html")
 	wantText(t, p.get(page), "Pay ¥4,500")
 }
+
+// What the seller says of a price that is final is shown and not counted
+// (spec/waypay.md §4).
+func TestDiscountAndTaxInTheSellersWords(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	told := func(discount, tax string) func(*pay.NewSale) {
+		return func(in *pay.NewSale) { in.Item.Discount, in.Item.Tax = discount, tax }
+	}
+	page := s.sale(waypay, pay.FormNone, told("10% <b>", "15"))
+	for language, labels := range map[string][2]string{
+		"en": {"Discount", "Tax"}, "ar": {"الخصم", "الضريبة"}, "ckb": {"داشکاندن", "باج"}, "ja": {"割引", "税"}, "zh-Hans": {"折扣", "税费"},
+	} {
+		wantText(t, s.newBrowser().get(page+"?lang="+language), `<dt>`+labels[0]+`</dt><dd><bdi>10% &lt;b&gt;</bdi></dd>`,
+			`<dt>`+labels[1]+`</dt><dd><bdi>15</bdi></dd>`)
+	}
+	if got := s.newProgram().get(page); got.Amount != "10.00" || got.Tax != "0.00" {
+		t.Errorf("asked for %s with the tax %s", got.Amount, got.Tax)
+	}
+	b := s.newBrowser()
+	b.post(page+"/pay", pressed("approve"))
+	wantText(t, b.get(page), `<dd><bdi>15</bdi></dd>`)
+	s.wantNone(s.newBrowser().get(s.sale(waypay, pay.FormNone)), "Discount", "<dt>Tax")
+}

@@ -24,7 +24,8 @@ const (
 var doors = []checkout.Door{
 	{
 		Prefix: "/pay/", Dialects: []pay.Dialect{wayl, waypay},
-		Ends: map[pay.CheckoutEnd]string{pay.EndedByTime: "EXPIRED", pay.EndedByHand: "CANCELLED", pay.EndedByDecline: "FAILED"},
+		LeadBack: []pay.Dialect{waypay},
+		Ends:     map[pay.CheckoutEnd]string{pay.EndedByTime: "EXPIRED", pay.EndedByHand: "CANCELLED", pay.EndedByDecline: "FAILED"},
 		Former: []checkout.FormerAddress{
 			{Path: "/pay"},
 			{Path: "/en/pay", Language: "en"},

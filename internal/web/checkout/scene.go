@@ -20,8 +20,10 @@ type scene struct {
 	Store    storeView
 	Item     itemView
 	Quote    pay.Quote
-	Untaxed  bool // the price is final, and no tax is spoken of
-	Cancel   bool // the buyer may give the purchase up here
+	Untaxed  bool // the price is final, and no tax is added to it
+	// Discount and Tax are what the seller says of the price, "" is nothing.
+	Discount, Tax string
+	Cancel        bool // the buyer may give the purchase up here
 	// The words of the summary.
 	SummaryHeading string
 	TaxLabel       string
@@ -64,6 +66,7 @@ func (h *Handler) sceneOf(v *visit, title i18n.Key, problems []ui.Problem) scene
 		Path:  v.path(), TestMode: v.testMode(), Store: storeOf(look.Store, frame.Scheme), Item: itemOf(look.Product),
 		Quote: look.Quote, Untaxed: look.Session.Form != pay.FormBilling, Cancel: cancelable(look), SummaryHeading: v.language.Say(i18n.Key("summary.pay"), "Store", look.Store.Name),
 		TaxLabel: taxLabel(v.language, look.Quote), TotalLabel: v.language.Say(i18n.Key("summary.total")),
+		Discount: look.Session.Item.Discount, Tax: look.Session.Item.Tax,
 		Problems: problems, ProblemTitle: v.language.Say(i18n.Key("problem.title"), "Count", len(problems)),
 	}
 	return s
@@ -79,20 +82,10 @@ func (h *Handler) frame(v *visit, title string) ui.Frame {
 
 // write draws a page of a known checkout.
 func (h *Handler) write(v *visit, status int, page string, pictures []string, view any) {
-	ui.SecureForm(v.w.Header(), leadsOn(v.look), pictures...)
+	ui.SecureForm(v.w.Header(), h.leads(v.look), pictures...)
 	if err := h.pages.Write(v.w, status, v.language, page, view); err != nil {
 		h.fail(v, err)
 	}
-}
-
-// leadsOn is where a purchase leads by itself when it is paid, "" for one that
-// shows its receipt first, as the shop's own do, and those whose address the
-// policy of the page cannot name.
-func leadsOn(look pay.Checkout) string {
-	if look.Session.Dialect == "" {
-		return ""
-	}
-	return ui.Lead(look.SuccessURL)
 }
 
 // pictures are the foreign images of the scene, which the policy has to name.

@@ -40,6 +40,7 @@ const (
 	lostCard      = "4000000000009987"
 	challengeCard = "4000000000003220"
 	pendingCard   = "4576750000001574"
+	expiringCard  = "4576750000001160"
 	unsentCard    = "4576750000000550"
 	rejectedCard  = "4576750000001103"
 	lostMoved     = "4576750000000584"

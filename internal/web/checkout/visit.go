@@ -101,14 +101,14 @@ func (v *visit) path() string { return v.page }
 func (v *visit) testMode() bool { return v.look.Session.Env == pay.Test }
 
 // back sends the browser to the page, so that loading it again repeats
-// nothing; a JSON client gets the state at once.
+// nothing, or to where the purchase leads; a JSON client gets the state at once.
 func (h *Handler) back(v *visit) {
 	if v.json {
 		h.answer(v, statusOf(v.look), nil)
 		return
 	}
 	to := v.path()
-	if next := leadsOn(v.look); v.look.State == pay.CheckoutPaid && next != "" {
+	if next := h.leadsTo(v.look); next != "" {
 		to = next
 	}
 	v.w.Header().Set("Cache-Control", "no-store")

@@ -135,11 +135,16 @@ func TestOneTimeCode(t *testing.T) {
 		wantState(t, told, http.StatusUnprocessableEntity, pay.CheckoutChallenge)
 		s.wantCharges(0)
 	})
-	t.Run("refused declines", func(t *testing.T) {
+	t.Run("refused gives the payment up", func(t *testing.T) {
 		t.Parallel()
-		s, page, b, _ := asked(t)
-		drawn := b.follow(page+"/challenge", url.Values{"answer": {"refuse"}})
-		wantText(t, drawn, "The payment was declined")
+		s, page, b, p := asked(t)
+		b.post(page+"/challenge", url.Values{"answer": {"refuse"}})
+		wantText(t, b.get(page), "This payment was cancelled", "You have not been charged", "status=CANCELLED")
+		told := p.get(page)
+		wantState(t, told, http.StatusOK, pay.CheckoutExpired)
+		if told.Ended != pay.EndedByHand || told.Decline == nil || told.Decline.Reason != connector.ReasonCancelled {
+			t.Errorf("it ended %q, declined %+v", told.Ended, told.Decline)
+		}
 		s.wantCharges(0)
 	})
 	t.Run("is not another visitor's to type", func(t *testing.T) {

@@ -11,14 +11,18 @@ import (
 // style and script, and pictures from the given addresses. The page cannot be
 // framed, sniffed, cached or stored, and its address goes to other sites only
 // as an origin, because a checkout's address is a capability.
-func Secure(header http.Header, pictures ...string) { SecureForm(header, "", pictures...) }
+func Secure(header http.Header, pictures ...string) { SecureForm(header, nil, pictures...) }
 
-// SecureForm is Secure for a page whose form may lead on to another site: a
+// SecureForm is Secure for a page whose form may lead on to other sites: a
 // browser holds the policy of forms against every redirect that follows.
-func SecureForm(header http.Header, leadsTo string, pictures ...string) {
+func SecureForm(header http.Header, leadsTo []string, pictures ...string) {
 	images := make([]string, 0, len(pictures))
 	for _, picture := range pictures {
 		images = append(images, originOf(picture, pictureMarks))
+	}
+	leads := make([]string, 0, len(leadsTo))
+	for _, address := range leadsTo {
+		leads = append(leads, originOf(Lead(address), leadMarks))
 	}
 	header.Set("Content-Security-Policy", strings.Join([]string{
 		"default-src 'none'",
@@ -26,7 +30,7 @@ func SecureForm(header http.Header, leadsTo string, pictures ...string) {
 		"script-src 'self'",
 		"connect-src 'self'",
 		"img-src " + sources(images...),
-		"form-action " + sources(originOf(leadsTo, leadMarks)),
+		"form-action " + sources(leads...),
 		"base-uri 'none'",
 		"frame-ancestors 'none'",
 	}, "; "))
