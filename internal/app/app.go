@@ -121,7 +121,12 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	endpoints := func(r pay.Records) webhook.Tx { return webhooks.Tx(store.TxOf(r)) }
+	endpoints := func(r pay.Records) webhook.Tx {
+		return webhook.Watched(webhooks.Tx(store.TxOf(r)), r, func(e webhook.EndpointID, v webhook.Version) {
+			secrets.Forget(e)
+			a.dispatcher.Changed(e, v)
+		})
+	}
 
 	// Delivery: policies, dispatcher, and the bridge that feeds it.
 	if len(cfg.EgressAllow) > 0 {
@@ -181,10 +186,10 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	// What the outside sees.
 	a.operator = operator.New(operator.Config{
 		Core: a.core, Auth: a.auth, PublicKey: signing.PublicPEM, Desk: desk, WebhookLog: store.NewWebhookLog(a.data.main),
-		Signing: signing, Endpoints: endpoints, SecretChanged: secrets.Forget, StoreSecretChanged: secrets.ForgetAll, Reach: reach(a.outward),
+		Signing: signing, Endpoints: endpoints, StoreSecretChanged: secrets.ForgetAll, Reach: reach(a.outward),
 		SignatureHeaders: cfg.signatureHeaders(), SignsTogether: signsTogether(signedBy), Dialects: tellable(spoken), Links: newLinks(on),
 		Recovery: operator.RecoveryConfig{
-			Log: webhooks, Trigger: bridge.Trigger, WakeDeliveries: a.dispatcher.Wake, WakeTimers: a.jobs.Wake,
+			Log: webhooks, Trigger: bridge.Trigger, SendNow: a.dispatcher.SendNow, WakeTimers: a.jobs.Wake,
 		},
 	})
 	pages, err := ui.New()
@@ -217,7 +222,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	mux.Handle(listener.PathAck, listening)
 	for _, d := range spoken {
 		err := d.serve(mux, service{
-			App: a, ground: on, limiter: limiter, trigger: bridge.Trigger, secretChanged: secrets.Forget, hosted: hosted,
+			App: a, ground: on, limiter: limiter, trigger: bridge.Trigger, hosted: hosted,
 		})
 		if err != nil {
 			return nil, err

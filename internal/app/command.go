@@ -95,7 +95,7 @@ func newOperator(ctx context.Context, d *data, where config.Data, rules Rules, l
 		Dialects: tellable(spoken), Links: newLinks(on),
 		Recovery: operator.RecoveryConfig{
 			Log: webhooks, Trigger: bridge.Trigger,
-			WakeDeliveries: func() {}, WakeTimers: func() {},
+			SendNow: func(webhook.Delivery) {}, WakeTimers: func() {},
 			Idle: d.dir != nil, // of a database there may be servers elsewhere
 		},
 	})

@@ -55,10 +55,9 @@ type ground struct {
 type service struct {
 	*App
 	ground
-	limiter       api.Limiter
-	trigger       func(pay.Records, webhook.TriggerIn) ([]webhook.Delivery, error) // inserts a sample of an event
-	secretChanged func(webhook.EndpointID)
-	hosted        *checkout.Handler
+	limiter api.Limiter
+	trigger func(pay.Records, webhook.TriggerIn) ([]webhook.Delivery, error) // inserts a sample of an event
+	hosted  *checkout.Handler
 }
 
 // dialects are all that the server speaks; the first is meant where none is

@@ -20,7 +20,7 @@ func diddoDialect(on ground) dialect {
 		settings: cart.Settings(),
 		serve: func(mux *http.ServeMux, in service) error {
 			kernel := diddo.New(diddo.Config{
-				Core: in.core, Carts: carts, Keys: in.auth, Endpoints: in.endpoints, SecretChanged: in.secretChanged, Trigger: in.trigger,
+				Core: in.core, Carts: carts, Keys: in.auth, Endpoints: in.endpoints, Trigger: in.trigger,
 				Deliveries: store.NewWebhookLog(in.data.main), PublicURL: in.url, Log: in.log, Limiter: diddo.NewLimiter(), Targets: in.targets,
 			})
 			mux.Handle(diddo.Root+"/", kernel)

@@ -222,6 +222,7 @@ func TestPublishRendersADelivery(t *testing.T) {
 		Body:    []byte("order.completed " + string(got.ID) + " 2026-11-20T09:30:00.123456Z"),
 		Scheme:  "scheme a", Schedule: "schedule a", State: webhook.Pending,
 		WakeAt: at.Add(webhook.BornLease), Owner: "me", CreatedAt: at,
+		Route: webhook.Route{Version: webhook.Endpoint{UpdatedAt: at}.Version()},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -276,7 +277,7 @@ func TestPublishDrawsForChats(t *testing.T) {
 				EventID: "EVT_1", EventType: "order.completed", EventKey: "PAY_1", URL: "https://example.com/…",
 				Headers: []webhook.Header{{Name: "Content-Type", Value: "application/json"}}, Body: []byte(body),
 				Schedule: "schedule a", State: webhook.Pending, WakeAt: at.Add(webhook.BornLease), Owner: "me", CreatedAt: at,
-				Route: webhook.Route{Address: "https://example.com/E1", Secret: "8737"},
+				Route: webhook.Route{Version: webhook.Endpoint{UpdatedAt: at}.Version(), Address: "https://example.com/E1", Secret: "8737"},
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)

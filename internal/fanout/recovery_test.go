@@ -114,11 +114,16 @@ func newWorld(t *testing.T, db sqldb.DB) *world {
 			w.dispatcher.Wake()
 		}
 	}
+	sendNow := func(delivery webhook.Delivery) {
+		if w.dispatcher != nil {
+			w.dispatcher.SendNow(delivery)
+		}
+	}
 	w.recoverer = fanout.NewRecoverer(fanout.RecoveryConfig{DB: w.rows, Fanout: w.bridge, Wake: wake, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	w.core = pay.New(pay.Config{DB: w.rows, Fanout: w.bridge, Now: time.Now, IDs: id.NewSource(nil, nil)})
 	t.Cleanup(func() { w.core.Stop(context.Background()) })
 	w.operator = operator.New(operator.Config{Core: w.core, Endpoints: w.tx, WebhookLog: store.NewWebhookLog(db), Recovery: operator.RecoveryConfig{
-		Log: w.webhooks, Trigger: w.bridge.Trigger, WakeDeliveries: wake, WakeTimers: func() {},
+		Log: w.webhooks, Trigger: w.bridge.Trigger, SendNow: sendNow, WakeTimers: func() {},
 	}})
 	if _, err := pay.Run(t.Context(), w.core, pay.CreateStore, pay.NewStore{ID: shopID, Slug: "one", Name: "One", Owner: "MER_1", At: w.core.Now()}); err != nil {
 		t.Fatal(err)

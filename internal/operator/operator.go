@@ -125,8 +125,6 @@ type Config struct {
 	Signing SigningKeys
 	// Endpoints are the webhooks, in the transaction below pay's records.
 	Endpoints func(pay.Records) webhook.Tx
-	// SecretChanged, unless nil, is told of a webhook whose secret was rotated.
-	SecretChanged func(webhook.EndpointID)
 	// StoreSecretChanged, unless nil, is told that a store's secret key was
 	// rotated, with which webhooks are signed.
 	StoreSecretChanged func()

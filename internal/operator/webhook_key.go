@@ -113,9 +113,6 @@ func (s *Service) RotateWebhookSecret(ctx context.Context, in RotateWebhookSecre
 	if err != nil {
 		return WebhookSecret{}, err
 	}
-	if s.SecretChanged != nil {
-		s.SecretChanged(made.Endpoint.ID)
-	}
 	out := WebhookSecret{Webhook: made.Endpoint.ID, Scheme: made.Endpoint.Scheme, Secret: made.Secret.Reveal()}
 	if !made.Endpoint.PreviousUntil.IsZero() {
 		out.PreviousUntil, out.Together = &made.Endpoint.PreviousUntil, s.SignsTogether(made.Endpoint.Scheme)

@@ -15,9 +15,11 @@ type RecoveryConfig struct {
 	Log webhook.Log
 	// Trigger inserts samples; package fanout does it.
 	Trigger func(pay.Records, webhook.TriggerIn) ([]webhook.Delivery, error)
-	// WakeDeliveries and WakeTimers make the server look at once for what has
-	// become due; in a process that does neither they do nothing.
-	WakeDeliveries, WakeTimers func()
+	// SendNow sends a delivery that has become due, and WakeTimers makes the
+	// server look at once for timers that have; in a process that does neither
+	// they do nothing.
+	SendNow    func(webhook.Delivery)
+	WakeTimers func()
 	// Idle says that no server works on the data now, so that what is due waits
 	// for the next one.
 	Idle bool
@@ -60,8 +62,11 @@ func (s *Service) ResendDelivery(ctx context.Context, in ResendDeliveryIn) (Rese
 }
 
 func (s *Service) resend(ctx context.Context, tx pay.Tx, in webhook.ResendIn) (webhook.Resent, error) {
-	tx.OnCommit(s.Recovery.WakeDeliveries)
-	return webhook.ResendDelivery(ctx, s.Endpoints(tx.Records), in)
+	resent, err := webhook.ResendDelivery(ctx, s.Endpoints(tx.Records), in)
+	if err == nil {
+		tx.OnCommit(func() { s.Recovery.SendNow(resent.Delivery) })
+	}
+	return resent, err
 }
 
 // StartRecoveryIn describes a recovery.

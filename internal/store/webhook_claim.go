@@ -10,7 +10,7 @@ import (
 	"tillway/internal/webhook"
 )
 
-// The walk hops from queue to queue along the index, so that it costs two
+// The walk hops from queue to queue along the index, so that it costs three
 // look-ups for each queue however long the queue is. Text is compared only to
 // get on in the walk; any total order would do.
 const walkQueues = `WITH RECURSIVE walk (queue_id, hop) AS (
@@ -22,7 +22,8 @@ const walkQueues = `WITH RECURSIVE walk (queue_id, hop) AS (
 		FROM walk WHERE walk.queue_id IS NOT NULL AND hop < $2
 	)
 	SELECT queue_id, (SELECT d.wake_at FROM webhook_deliveries d
-		WHERE d.wake_at > 0 AND d.queue_id = walk.queue_id ORDER BY d.wake_at LIMIT 1)
+		WHERE d.wake_at > 0 AND d.queue_id = walk.queue_id ORDER BY d.wake_at LIMIT 1),
+		COALESCE((SELECT e.updated_at FROM webhook_endpoints e WHERE e.id = walk.queue_id), 0)
 	FROM walk WHERE queue_id IS NOT NULL ORDER BY hop`
 
 // DueQueues is one page of the walk over queues in which something waits.
@@ -44,7 +45,7 @@ func queuePage(q sqldb.Querier, after webhook.QueueID, limit int) (webhook.Queue
 	for rows.Next() {
 		var queue webhook.WaitingQueue
 		var wake int64
-		if err := rows.Scan(&queue.ID, &wake); err != nil {
+		if err := rows.Scan(&queue.ID, &wake, &queue.Version); err != nil {
 			return webhook.QueuePage{}, err
 		}
 		queue.WakeAt = sqldb.Moment(wake)
@@ -63,6 +64,9 @@ const claimQueue = `UPDATE webhook_deliveries SET lease_owner = $1, wake_at = $2
 		SELECT id FROM webhook_deliveries
 		WHERE queue_id = $4 AND wake_at > 0 AND wake_at <= $3 ORDER BY wake_at LIMIT $5)
 	RETURNING ` + deliveryColumns
+
+const claimOne = `UPDATE webhook_deliveries SET lease_owner = $1, wake_at = $2
+	WHERE id = $4 AND +wake_at > 0 AND +wake_at <= $3 RETURNING ` + deliveryColumns
 
 // Claim leases due rows, for each share at most its room.
 func (w *Webhooks) Claim(ctx context.Context, claim webhook.Claim) (claimed []webhook.Claimed, err error) {
@@ -84,7 +88,11 @@ func (w *Webhooks) Claim(ctx context.Context, claim webhook.Claim) (claimed []we
 }
 
 func claimShare(tx webhookTx, claim webhook.Claim, share webhook.Share) ([]webhook.Claimed, error) {
-	rows, err := tx.Query(claimQueue, claim.Lease.Owner, sqldb.Micros(claim.Lease.Until), sqldb.Micros(claim.Now), share.Queue, share.Room)
+	statement, args := claimQueue, []any{claim.Lease.Owner, sqldb.Micros(claim.Lease.Until), sqldb.Micros(claim.Now), share.Queue, share.Room}
+	if share.Only != "" {
+		statement, args = claimOne, append(args[:3], share.Only)
+	}
+	rows, err := tx.Query(statement, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +115,9 @@ func claimShare(tx webhookTx, claim webhook.Claim, share webhook.Share) ([]webho
 const dueOfQueue = `SELECT ` + deliveryColumns + ` FROM webhook_deliveries
 	WHERE queue_id = $1 AND wake_at > 0 AND wake_at <= $2 AND (wake_at, id) > ($3, $4) ORDER BY wake_at, id LIMIT $5`
 
+const dueOne = `SELECT ` + deliveryColumns + ` FROM webhook_deliveries
+	WHERE id = $1 AND wake_at > 0 AND wake_at <= $2`
+
 // Due reads due rows that are not held, for each share at most its room.
 func (w *Webhooks) Due(ctx context.Context, due webhook.Due) (found []webhook.Claimed, err error) {
 	err = w.db.Read(ctx, func(q sqldb.Querier) error {
@@ -128,7 +139,11 @@ func (w *Webhooks) Due(ctx context.Context, due webhook.Due) (found []webhook.Cl
 
 // dueShare reads one share, and as many rows more as it may have to pass over.
 func (w *Webhooks) dueShare(q sqldb.Querier, due webhook.Due, share webhook.Share) ([]webhook.Claimed, error) {
-	rows, err := q.Query(dueOfQueue, share.Queue, sqldb.Micros(due.Now), sqldb.Micros(share.After.At), share.After.ID, share.Room+share.Held)
+	statement, args := dueOfQueue, []any{share.Queue, sqldb.Micros(due.Now), sqldb.Micros(share.After.At), share.After.ID, share.Room + share.Held}
+	if share.Only != "" {
+		statement, args = dueOne, []any{share.Only, sqldb.Micros(due.Now)}
+	}
+	rows, err := q.Query(statement, args...)
 	if err != nil {
 		return nil, err
 	}

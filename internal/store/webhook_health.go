@@ -13,10 +13,11 @@ import (
 // nextUpdate keeps update times growing, since they guard what people write.
 const nextUpdate = `updated_at = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at + 1 END`
 
-// An answer disables the endpoint that gave it: one that was aimed elsewhere
-// meanwhile is not meant.
+// An answer disables the endpoint that gave it: one that a person has changed
+// since the request was addressed may lead elsewhere, and is not meant. The URL
+// would not tell, since of a chat only its host is in the open.
 const disableEndpoint = `UPDATE webhook_endpoints SET state = 'disabled', disabled_for = $2, disabled_at = $3, ` + nextUpdate + `
-	WHERE id = $1 AND state = 'active' AND url = $4 RETURNING store_id, env`
+	WHERE id = $1 AND state = 'active' AND updated_at = $4 RETURNING store_id, env`
 
 // recordDisable logs an attempt whose answer disables the endpoint, and does
 // so. An attempt that is logged already did it already: a person may have
@@ -30,7 +31,7 @@ func recordDisable(tx sqldb.Tx, o *webhook.Outcome, logged []any) ([]webhook.Not
 		Endpoint: o.Place.Endpoint, Reason: o.Disable, Level: 100,
 		Since: o.Attempt.StartedAt, At: o.Attempt.StartedAt,
 	}
-	err = tx.QueryRow(disableEndpoint, o.Place.Endpoint, o.Disable, sqldb.Micros(notice.At), o.Attempt.URL).Scan(&notice.Store, &notice.Env)
+	err = tx.QueryRow(disableEndpoint, o.Place.Endpoint, o.Disable, sqldb.Micros(notice.At), int64(o.Version)).Scan(&notice.Store, &notice.Env)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, nil
 	}
@@ -96,8 +97,6 @@ const (
 
 	selectFailing = `SELECT store_id, env, failing_since, noticed FROM webhook_endpoints WHERE id = $1 AND state = 'active'`
 
-	selectTold = `SELECT COALESCE(MAX(at), 0) FROM webhook_notices WHERE endpoint_id = $1 AND since = $2`
-
 	beginFailing = `UPDATE webhook_endpoints SET failing_since = $2 WHERE id = $1 AND state = 'active' AND failing_since = 0`
 
 	noteFailing = `UPDATE webhook_endpoints SET noticed = $4
@@ -107,8 +106,8 @@ const (
 	WHERE id = $1 AND state = 'active' AND failing_since = $2 AND noticed = $4`
 )
 
-// recordFailing begins a time of failing or, when one has reached a new level,
-// tells of it; most often it only looks. Both writes that act on what was read
+// recordFailing begins a time of failing or, when one has reached new levels,
+// tells of them; most often it only looks. Both writes that act on what was read
 // are guarded by it: a miss runs the transaction again.
 func recordFailing(tx sqldb.Tx, c condition) ([]webhook.Notice, error) {
 	var since int64
@@ -125,19 +124,18 @@ func recordFailing(tx sqldb.Tx, c condition) ([]webhook.Notice, error) {
 		return nil, nil
 	}
 	notice.Since = sqldb.Moment(since)
-	if notice.Level = webhook.NoticeLevel(notice.Since, notice.At, noticed); notice.Level == 0 {
+	levels := webhook.NoticeLevels(notice.Since, notice.At, noticed)
+	if len(levels) == 0 {
 		return nil, nil
 	}
-	// The attempt that told of the last level does not tell of the next one when
-	// it is recorded again.
-	var told int64
-	if err := tx.QueryRow(selectTold, c.endpoint, since).Scan(&told); err != nil || told >= sqldb.Micros(c.last) {
-		return nil, err
+	notices := make([]webhook.Notice, 0, len(levels))
+	for _, notice.Level = range levels {
+		notices = append(notices, insertNotice(tx, notice))
 	}
 	if notice.Disabled() {
 		tx.ExecOne(disableFailing, c.endpoint, since, sqldb.Micros(notice.At), noticed, notice.Level, notice.Reason)
 	} else {
 		tx.ExecOne(noteFailing, c.endpoint, since, noticed, notice.Level)
 	}
-	return []webhook.Notice{insertNotice(tx, notice)}, nil
+	return notices, nil
 }

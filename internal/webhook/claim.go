@@ -45,6 +45,9 @@ func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, er
 			return lease.Report{}, err
 		}
 	}
+	if err := d.answerAsked(ctx, now); err != nil {
+		return lease.Report{}, err
+	}
 	if err := d.step(ctx, now); err != nil {
 		return lease.Report{}, err
 	}
@@ -99,6 +102,7 @@ func (d *Dispatcher) step(ctx context.Context, now time.Time) error {
 	d.mu.Lock()
 	for _, queue := range page.Queues {
 		w.after = queue.ID
+		d.compare(queue, now)
 		switch {
 		case d.leave(queue, now):
 		case !queue.WakeAt.After(now):
@@ -146,14 +150,16 @@ func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (i
 	if err != nil {
 		return 0, err
 	}
+	one := onlyOnes(shares)
 	got := map[QueueID]int{}
-	for _, row := range claimed {
-		got[row.Delivery.Queue]++
+	for i := range claimed {
+		claimed[i].Delivery.Asked = one
+		got[claimed[i].Delivery.Queue]++
 	}
 	var stopped []Outcome
 	d.mu.Lock()
 	for _, share := range shares {
-		if got[share.Queue] < share.Room {
+		if !one && got[share.Queue] < share.Room {
 			d.roster.drained(share.Queue, now)
 		}
 	}
@@ -165,6 +171,7 @@ func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (i
 			d.letGo(row.Delivery)
 		}
 	}
+	d.letGoShed()
 	if d.phase == running {
 		d.fill(now)
 	}

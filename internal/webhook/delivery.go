@@ -107,6 +107,9 @@ type Delivery struct {
 
 	Route Route // in memory alone; set at birth and by each claim
 	Held  bool  // in memory alone: taken without a lease, by a node that is alone
+	// Asked is in memory alone: a person wants to see what comes of it now, so
+	// that it waits for no pause.
+	Asked bool
 }
 
 // Lease returns the reservation under which the row is held.

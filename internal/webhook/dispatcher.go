@@ -31,6 +31,7 @@ type Dispatcher struct {
 	mu     sync.Mutex
 	roster *roster
 	phase  phase
+	asked  []Share                   // of what persons wait for; see SendNow
 	turns  map[QueueID]chan struct{} // of listeners: the turn of the delivery started last
 
 	outcomes *batch[Outcome]
@@ -135,6 +136,7 @@ func (d *Dispatcher) Admit(deliveries ...Delivery) {
 			d.letGo(delivery)
 		}
 	}
+	d.letGoShed()
 	if d.phase != running {
 		return
 	}

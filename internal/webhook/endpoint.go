@@ -132,6 +132,9 @@ func (e Endpoint) Shown() string {
 // and attempts.
 func (e Endpoint) Route() Route {
 	route := Route{Extra: e.Headers, RatePerMinute: e.RatePerMinute, Failing: !e.FailingSince.IsZero()}
+	if e.Channel != Listener { // which is addressed by its stream, whatever changes
+		route.Version = e.Version()
+	}
 	if e.Channel.Chat() {
 		route.Address, route.Secret = id.Secret(e.URL), e.Secret
 	}
@@ -140,6 +143,7 @@ func (e Endpoint) Route() Route {
 
 // Route is where and how a delivery goes, as its endpoint has it now.
 type Route struct {
+	Version       Version   // of the endpoint; 0 of listeners and where there is none
 	Address       id.Secret // the whole URL where Delivery.URL is only its shown form
 	Secret        id.Secret // of a chat: whom a body is addressed to, where the address alone does not say it
 	Extra         []Header  // the endpoint's own headers

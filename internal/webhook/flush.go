@@ -75,11 +75,8 @@ func (d *Dispatcher) recorded(outcomes []Outcome, notices []Notice) {
 		if notice.Disabled() {
 			d.mu.Lock()
 			d.roster.disabled(QueueID(notice.Endpoint), d.config.Now())
-			shed := d.roster.takeShed()
+			d.letGoShed()
 			d.mu.Unlock()
-			for _, delivery := range shed {
-				d.letGo(delivery)
-			}
 		}
 		notice.log(d.writing, d.config.Log)
 		d.config.Notify(notice)

@@ -10,21 +10,17 @@ const FailingSpan = 5 * 24 * time.Hour
 // is told; at the last the endpoint is disabled.
 var noticeLevels = [...]int{50, 90, 100}
 
-// NoticeLevel is the next level after the one told of that an endpoint has
-// reached which has been failing since the given time; 0 for none. Levels come
-// one by one, each with an attempt that failed: two blips far apart, with
-// nothing in between, do not disable an endpoint of which nobody was warned.
-func NoticeLevel(since, now time.Time, told int) int {
-	for _, next := range noticeLevels {
-		if next <= told {
-			continue
+// NoticeLevels are the levels after the one told of that an endpoint has reached
+// which has been failing since the given time, lowest first. An endpoint that is
+// sent little may pass several between two attempts: they are told together, so
+// that its merchant hears no less than others.
+func NoticeLevels(since, now time.Time, told int) (reached []int) {
+	for _, level := range noticeLevels {
+		if level > told && now.Sub(since) >= FailingSpan/100*time.Duration(level) {
+			reached = append(reached, level)
 		}
-		if now.Sub(since) >= FailingSpan/100*time.Duration(next) {
-			return next
-		}
-		break
 	}
-	return 0
+	return reached
 }
 
 // Health is what an outcome means for how its endpoint does. Empty means
@@ -41,7 +37,7 @@ const (
 	// Cured is Well where the endpoint was failing when the delivery was claimed.
 	Cured Health = "cured"
 	// Ill begins a time of failing, or draws it out: at the levels of
-	// NoticeLevel it makes a notice, and at the last disables the endpoint.
+	// NoticeLevels it makes notices, and at the last disables the endpoint.
 	Ill Health = "ill"
 )
 

@@ -98,3 +98,43 @@ func TestOneSuccessEndsATimeOfFailing(t *testing.T) {
 		}
 	})
 }
+
+// A shop that sells little gets few attempts: that those of five days failed
+// disables its endpoint all the same, with the levels told that lay between.
+func TestAnEndpointThatFailsSeldomIsDisabledAfterFiveDaysToo(t *testing.T) {
+	t.Parallel()
+	var told notices
+	s := &stage{answer: always(500), poll: time.Hour, change: told.hook}
+	play(t, s, func(t *testing.T, r *rig, _ *lookingStore) {
+		r.Start(t.Context())
+		endpoint := r.mustEndpoint("https://shop.example/hook")
+		began := time.Now()
+		var third time.Time
+		for _, at := range []time.Duration{0, 48 * time.Hour, 121 * time.Hour} {
+			sleep(time.Until(began.Add(at)))
+			if read := r.mustReadEndpoint(endpoint.ID); read.State != webhook.Active {
+				t.Fatalf("%s after %v", read.State, at)
+			}
+			once := r.birth(endpoint)
+			once.Schedule = webhook.Once.Name
+			delivery := once.Delivery()
+			r.mustInsert(delivery)
+			r.Admit(delivery)
+			sleep(second)
+			third = r.mustAttempts(delivery.ID)[0].StartedAt
+		}
+		read := r.mustReadEndpoint(endpoint.ID)
+		if read.DisabledFor != webhook.IsFailing || !read.DisabledAt.Equal(third) || read.Noticed != 100 {
+			t.Errorf("%+v after the third failure", read)
+		}
+		stored := r.mustNotices(endpoint.ID)
+		if len(stored) != 3 || len(told) != 3 {
+			t.Fatalf("stored %+v and told %+v, want three", stored, told)
+		}
+		for i, level := range []int{50, 90, 100} {
+			if stored[i].Level != level || told[i].ID != stored[i].ID || !stored[i].At.Equal(third) {
+				t.Errorf("notice %d is %+v, told as %+v", i, stored[i], told[i])
+			}
+		}
+	})
+}

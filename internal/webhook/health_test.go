@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 )
@@ -51,15 +52,15 @@ func TestWhatIsKnownOfHealthIsBounded(t *testing.T) {
 
 func TestNoticeLevels(t *testing.T) {
 	t.Parallel()
-	for told, levels := range map[int]map[int]int{
-		0:   {0: 0, 59: 0, 60: 50, 107: 50, 1000: 50},
-		50:  {0: 0, 107: 0, 108: 90, 119: 90, 1000: 90},
-		90:  {108: 0, 119: 0, 120: 100, 1000: 100},
-		100: {120: 0, 1000: 0},
+	for told, levels := range map[int]map[int][]int{
+		0:   {0: nil, 59: nil, 60: {50}, 107: {50}, 108: {50, 90}, 119: {50, 90}, 120: {50, 90, 100}, 1000: {50, 90, 100}},
+		50:  {0: nil, 107: nil, 108: {90}, 119: {90}, 120: {90, 100}, 1000: {90, 100}},
+		90:  {108: nil, 119: nil, 120: {100}, 1000: {100}},
+		100: {120: nil, 1000: nil},
 	} {
 		for hours, want := range levels {
-			if got := NoticeLevel(morning, morning.Add(time.Duration(hours)*time.Hour), told); got != want {
-				t.Errorf("after %d hours, told of %d: level %d, want %d", hours, told, got, want)
+			if got := NoticeLevels(morning, morning.Add(time.Duration(hours)*time.Hour), told); !slices.Equal(got, want) {
+				t.Errorf("after %d hours, told of %d: levels %d, want %d", hours, told, got, want)
 			}
 		}
 	}

@@ -38,10 +38,13 @@ func (h *holds) take(shares []Share, found []Claimed) {
 		}
 		mark := Mark{At: d.WakeAt, ID: string(d.ID)}
 		queue.ids[d.ID] = mark
-		if mark.behind(queue.after) {
+		if !onlyOnes(shares) && mark.behind(queue.after) {
 			queue.after = mark
 		}
 		got[d.Queue]++
+	}
+	if onlyOnes(shares) {
+		return // what stands before them has not been looked at
 	}
 	for _, share := range shares {
 		if queue := h.queues[share.Queue]; queue != nil && got[share.Queue] < share.Room {
@@ -93,7 +96,7 @@ func (h *holds) look(shares []Share) (held map[DeliveryID]bool) {
 		}
 		share.After = queue.after
 		for id, mark := range queue.ids {
-			if !mark.behind(queue.after) {
+			if share.Only != id && !mark.behind(queue.after) {
 				continue
 			}
 			if held == nil {

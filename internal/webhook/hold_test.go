@@ -20,7 +20,11 @@ func (h *heldTable) due(share Share, held map[DeliveryID]bool) (found []Claimed)
 	var rows []Delivery
 	for id, wake := range h.rows {
 		d := Delivery{ID: id, Queue: "q", WakeAt: wake}
-		if !wake.After(h.now) && (Mark{At: wake, ID: string(id)}).behind(share.After) {
+		wanted := (Mark{At: wake, ID: string(id)}).behind(share.After)
+		if share.Only != "" {
+			wanted = share.Only == id
+		}
+		if !wake.After(h.now) && wanted {
 			rows = append(rows, d)
 		}
 	}
@@ -41,8 +45,8 @@ func TestWhatIsHeldIsTakenOnceAndNothingIsMissed(t *testing.T) {
 		table := heldTable{rows: map[DeliveryID]time.Time{}, now: time.Unix(1000, 0)}
 		var h holds
 		hand := map[DeliveryID]Delivery{}
-		fetch := func(room int) int {
-			shares := []Share{{Queue: "q", Room: room}}
+		fetch := func(room int, only DeliveryID) int {
+			shares := []Share{{Queue: "q", Room: room, Only: only}}
 			held := h.look(shares)
 			found := table.due(shares[0], held)
 			h.take(shares, found)
@@ -83,7 +87,12 @@ func TestWhatIsHeldIsTakenOnceAndNothingIsMissed(t *testing.T) {
 					table.rows[DeliveryID(fmt.Sprintf("%04d", made))] = wake
 				}
 			},
-			"fetch": func(*rapid.T) { fetch(rapid.IntRange(1, 4).Draw(t, "room")) },
+			"fetch": func(*rapid.T) { fetch(rapid.IntRange(1, 4).Draw(t, "room"), "") },
+			"fetch one": func(*rapid.T) {
+				if made > 0 {
+					fetch(1, DeliveryID(fmt.Sprintf("%04d", rapid.IntRange(1, made).Draw(t, "one"))))
+				}
+			},
 			"end": func(*rapid.T) {
 				if d, some := anyone(); some {
 					delete(table.rows, d.ID)
@@ -108,7 +117,7 @@ func TestWhatIsHeldIsTakenOnceAndNothingIsMissed(t *testing.T) {
 		// A look that finds less than it has room for sees the end, and the next
 		// begins at the beginning; two empty ones in a row mean that all is in hand.
 		for empty := 0; empty < 2; {
-			if empty++; fetch(3) > 0 {
+			if empty++; fetch(3, "") > 0 {
 				empty = 0
 			}
 		}

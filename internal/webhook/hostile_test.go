@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -355,6 +356,60 @@ var bomb = sync.OnceValue(func() string {
 	_ = writer.Close()
 	return packed.String()
 })
+
+// What answers leave in memory does not grow with their number, however much
+// each of them pours. Kept whole, those of this test would be 15 MB and more. It
+// is not parallel, because it measures the heap of the whole process.
+func TestHostileAnswersLeaveNothingBehind(t *testing.T) {
+	const wave, waves, most = 80, 5, 6 << 20
+	store := &countingStore{arrived: make(chan struct{}, 1)}
+	r := startRig(t, func(c *webhook.Config) { store.Store, c.Store = c.Store, store })
+	zeros, long := strings.Repeat("\x00", 64<<10), strings.Repeat("X-Long: "+strings.Repeat("a", 500)+"\r\n", 50)
+	var endpoints []webhook.Endpoint
+	for _, begins := range []string{
+		"HTTP/1.1 200 OK\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n",
+		"HTTP/1.1 410 Gone\r\n" + long + "\r\n",
+		"HTTP/1.1 400 Bad Request\r\n" + long + "\r\n",
+	} {
+		h := mustHostileFrom(t, func(h *hostile, conn net.Conn) {
+			if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				_, _ = io.WriteString(conn, begins)
+				h.pour(conn, zeros)
+			}
+		})
+		endpoints = append(endpoints, r.mustEndpoint("http://"+h.address+"/hook"))
+	}
+	heap := func() uint64 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.GC() // what has finalizers goes with the second
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	var before uint64
+	for n := range waves {
+		for _, endpoint := range endpoints {
+			deliveries := make([]webhook.Delivery, wave/len(endpoints))
+			for i := range deliveries {
+				sample := r.birth(endpoint) // which disables nothing
+				sample.Origin, sample.Schedule = webhook.FromTest, webhook.Once.Name
+				deliveries[i] = sample.Delivery()
+			}
+			r.mustInsert(deliveries...)
+			r.Admit(deliveries...)
+		}
+		for store.count.Load() < int64((n+1)*wave) {
+			<-store.arrived
+		}
+		if n == 0 {
+			before = heap() // pools and caches are there
+		}
+	}
+	if after := heap(); after > before+most {
+		t.Errorf("%d answers left %d KB in memory", (waves-1)*wave, (after-before)>>10)
+	}
+}
 
 // A receiver may answer and hang up before it has read a long request.
 func TestAnAnswerBeforeTheRequestIsReadStands(t *testing.T) {

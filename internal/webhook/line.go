@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -38,7 +39,9 @@ const (
 // leased to this node and wait, requests under way, and how the receiver does.
 // It holds no goroutine. All access is under the roster's lock.
 type line struct {
-	id QueueID
+	id      QueueID
+	version Version // of its endpoint, the latest that was heard of; 0 for none
+	former  bool    // its endpoint was changed since; it ends with its requests
 	// attended lines lead to a developer who watches the program fail: no
 	// breaker keeps the next event from it.
 	attended bool
@@ -119,9 +122,17 @@ func (l *line) allowed(now time.Time) int {
 	}
 }
 
-// mayStart reports whether the line's next delivery may be sent.
+// mayStart reports whether the line's next delivery may be sent. One that a
+// person asked for waits for no pause, and for none of those that hang.
 func (l *line) mayStart(now time.Time) bool {
-	return len(l.queue) > 0 && l.running < l.allowed(now) && (l.rate.perMinute == 0 || l.rate.left() > 0)
+	if len(l.queue) == 0 || l.rate.perMinute > 0 && l.rate.left() <= 0 {
+		return false
+	}
+	allowed := l.allowed(now)
+	if l.queue[0].Asked {
+		allowed += firstLimit
+	}
+	return l.running < allowed
 }
 
 // room is how many more rows the line may hold in memory.
@@ -219,7 +230,7 @@ func (l *line) note(h heard, probe bool, began, now time.Time) {
 	if h.status == http.StatusTooManyRequests {
 		wish = max(wish, firstPause)
 	}
-	if wish > 0 {
+	if wish > noPause {
 		l.hold(now.Add(min(wish, mostPause)))
 	}
 }
@@ -249,9 +260,23 @@ func (l *line) failed(class Class, now time.Time) {
 	l.limit = max(l.limit/2, 1)
 }
 
+// push puts a delivery last or, if a person asked for it, behind those that were
+// asked for before.
 func (l *line) push(delivery Delivery) {
-	l.queue = append(l.queue, delivery)
+	at := len(l.queue)
+	if delivery.Asked {
+		at = l.asked()
+	}
+	l.queue = slices.Insert(l.queue, at, delivery)
 	l.bytes += delivery.size()
+}
+
+// asked is how many that wait were asked for; they stand first.
+func (l *line) asked() (n int) {
+	for n < len(l.queue) && l.queue[n].Asked {
+		n++
+	}
+	return n
 }
 
 func (l *line) pop() Delivery {
@@ -259,6 +284,18 @@ func (l *line) pop() Delivery {
 	l.queue[0] = Delivery{} // the body must not outlive its turn
 	l.queue = l.queue[1:]
 	if len(l.queue) == 0 {
+		l.queue = nil
+	}
+	l.bytes -= delivery.size()
+	return delivery
+}
+
+func (l *line) popLast() Delivery {
+	last := len(l.queue) - 1
+	delivery := l.queue[last]
+	l.queue[last] = Delivery{}
+	l.queue = l.queue[:last]
+	if last == 0 {
 		l.queue = nil
 	}
 	l.bytes -= delivery.size()

@@ -25,6 +25,7 @@ type Outcome struct {
 	Next    State
 	WakeAt  time.Time   // wall time of the next attempt; zero when Next is terminal
 	Disable DisabledFor // Gone or ToldTo: the endpoint is to receive no more
+	Version Version     // of the endpoint that answered; a later one is not disabled by it
 	Health  Health
 	// Unsent outcomes (class Removed, Halted or Locked) end a delivery without an
 	// attempt row: there was no request.

@@ -175,8 +175,19 @@ func leased(delivery webhook.Delivery, owner lease.Owner, until time.Time) webho
 	return delivery
 }
 
+// write runs a transaction of this node, as app does.
 func (r *rig) write(fn func(tx webhook.Tx) error) error {
-	return r.db.Write(r.t.Context(), func(tx sqldb.Tx) error { return fn(r.webhooks.Tx(tx)) })
+	return r.db.Write(r.t.Context(), func(tx sqldb.Tx) error {
+		return fn(webhook.Watched(r.webhooks.Tx(tx), tx, r.Changed))
+	})
+}
+
+// mustWriteElsewhere runs a transaction of another node.
+func (r *rig) mustWriteElsewhere(fn func(tx webhook.Tx) error) {
+	r.t.Helper()
+	if err := r.db.Write(r.t.Context(), func(tx sqldb.Tx) error { return fn(r.webhooks.Tx(tx)) }); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 func (r *rig) mustWrite(fn func(tx webhook.Tx) error) {

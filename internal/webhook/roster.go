@@ -89,10 +89,19 @@ func (r *roster) add(delivery Delivery, now time.Time) bool { return r.queue(del
 
 func (r *roster) queue(delivery Delivery, asked bool, now time.Time) bool {
 	l := r.line(delivery.Queue)
+	if delivery.Route.Version > l.version {
+		r.changed(delivery.Queue, delivery.Route.Version, now)
+		l = r.line(delivery.Queue)
+	}
 	r.enrol(l, delivery.Store)
+	if delivery.Route.Version < l.version {
+		r.place(l, now)
+		return false // addressed as the endpoint was before
+	}
+	delivery.Asked = delivery.Asked || !asked && delivery.Origin == FromTest
 	l.meet(delivery.Route, now)
 	l.rate.fill(now)
-	if !l.takes(asked, now) || !r.fits(l, delivery.size()) {
+	if !delivery.Asked && !l.takes(asked, now) || !r.fits(l, delivery.size()) {
 		r.place(l, now)
 		return false
 	}
@@ -143,7 +152,8 @@ func (r *roster) next(now time.Time) *send {
 }
 
 func (r *roster) start(l *line, now time.Time) *send {
-	started := &send{line: l, delivery: r.take(l), since: now, probe: l.breaker.open}
+	delivery := r.take(l)
+	started := &send{line: l, delivery: delivery, since: now, probe: l.breaker.open && !delivery.Asked}
 	started.place = r.quick.PushBack(started)
 	if l.rate.perMinute > 0 {
 		l.rate.tokens--
@@ -192,16 +202,22 @@ func (r *roster) ended(s *send, h heard, now time.Time) (fetch bool) {
 	}
 	l.note(h, s.probe, s.since, now)
 	if now.Before(l.heldUntil()) {
-		r.giveBack(l)
+		r.giveBack(l, l.asked())
 	}
 	r.place(l, now)
+	if l.former && l.running == 0 {
+		r.withdraw(l)
+	}
 	return fetch || l.hungry.in != nil || r.sooner
 }
 
-// giveBack takes everything of a line that waits out of memory.
-func (r *roster) giveBack(l *line) {
-	for len(l.queue) > 0 {
-		r.shed = append(r.shed, r.take(l))
+// giveBack takes what waits in a line out of memory, but for the first that are
+// to be kept.
+func (r *roster) giveBack(l *line, kept int) {
+	for len(l.queue) > kept {
+		delivery := l.popLast()
+		r.count(l, -1, -delivery.size())
+		r.shed = append(r.shed, delivery)
 	}
 }
 
@@ -209,9 +225,34 @@ func (r *roster) giveBack(l *line) {
 // whoever claims it from the table will see that it is.
 func (r *roster) disabled(id QueueID, now time.Time) {
 	if l, known := r.lines[id]; known {
-		r.giveBack(l)
+		r.giveBack(l, 0)
 		r.place(l, now)
 	}
+}
+
+// changed lets go of what waits for an endpoint that was changed since the
+// version that its line knows, and begins the line anew. What is under way goes
+// on in the line as it was: it keeps its room there, and what comes of it says
+// nothing of the endpoint as it is now.
+func (r *roster) changed(id QueueID, version Version, now time.Time) {
+	former, known := r.lines[id]
+	if !known || version <= former.version {
+		return
+	}
+	if former.version == 0 { // nothing of the endpoint has come by yet
+		former.version = version
+		return
+	}
+	r.giveBack(former, 0)
+	former.former, former.more = true, false
+	delete(r.lines, id)
+	r.place(former, now)
+	if former.running == 0 {
+		r.withdraw(former)
+	}
+	l := r.line(id)
+	l.version, l.more = version, true
+	r.place(l, now)
 }
 
 // takeShed hands over what was taken out of memory since the last time.
@@ -333,7 +374,7 @@ func (r *roster) shares(rows int, now time.Time) []Share {
 // takeAll empties the roster of waiting deliveries, to give their leases back.
 func (r *roster) takeAll(now time.Time) []Delivery {
 	for _, l := range r.lines {
-		r.giveBack(l)
+		r.giveBack(l, 0)
 		r.place(l, now)
 	}
 	return r.takeShed()
@@ -366,5 +407,5 @@ func (r *roster) place(l *line, now time.Time) {
 	r.setHungry(l, l.wantsRows(now))
 	r.park(l, l.resume(now))
 	waits := l.more && l.parked.until.IsZero()
-	r.setIdle(l, len(l.queue) == 0 && l.running == 0 && !waits)
+	r.setIdle(l, !l.former && len(l.queue) == 0 && l.running == 0 && !waits)
 }

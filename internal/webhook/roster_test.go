@@ -383,3 +383,49 @@ func checkRoster(t *rapid.T, r *roster, running int, now time.Time) {
 		t.Fatalf("%d stores of %d lines", len(r.shops), len(r.lines))
 	}
 }
+
+func TestAChangedEndpointsLineBeginsAnewAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRoster(smallBounds())
+	send := func(version Version) bool {
+		return r.admit(Delivery{Queue: "a", Store: "STO_1", Route: Route{Version: version}}, morning)
+	}
+	for range 6 {
+		send(1)
+	}
+	former := startAll(r, morning)
+	r.changed("a", 1, morning) // which is known
+	wantCount(t, "given back of the same version", 0, len(r.takeShed()))
+	r.changed("a", 2, morning)
+	wantCount(t, "given back", 6-len(former), len(r.takeShed()))
+	wantCount(t, "waiting", 0, r.queued)
+	wantCount(t, "bytes", 0, r.bytes)
+	if send(1) {
+		t.Error("a delivery of the version before was taken")
+	}
+	if !send(2) || !send(2) {
+		t.Error("a delivery of the present version was not taken")
+	}
+	r.sweep(morning.Add(time.Second)) // the former ones hang
+	present := startAll(r, morning)
+	wantCount(t, "started beside those that hang", firstLimit, len(present))
+	for _, s := range former {
+		r.ended(s, heard{class: Timeout, stop: true, sent: true}, morning)
+	}
+	if l := r.lines["a"]; l.trust != fresh || l.limit != firstLimit || !l.wait.IsZero() || l.breaker.streak != 0 {
+		t.Errorf("what became of the former requests was learned: %+v", l)
+	}
+	for _, s := range present {
+		r.ended(s, heard{sent: true}, morning)
+	}
+	r.changed("a", 3, morning) // with nothing under way
+	r.drained("a", morning)
+	r.takeAll(morning)
+	wantCount(t, "lines", 1, len(r.lines))
+	wantCount(t, "idle", 1, r.idle.count)
+	wantCount(t, "under way", 0, r.total())
+	wantCount(t, "hungry", 0, r.hungry.count)
+	wantCount(t, "stores", 0, len(r.shops)) // until the next delivery tells whose line it is
+	send(3)
+	wantCount(t, "lines of the store", 1, r.shops["STO_1"].lines)
+}

@@ -73,12 +73,16 @@ var Once = Schedule{Name: "once", TimeLimit: 10 * time.Second}
 
 // Next returns the pause after the given number of failed attempts, or false
 // when there will be no other. retryAfter is the receiver's wish (zero for
-// none); it may only lengthen a delay, to at most twice. random is in [0, 1).
+// none); it may only lengthen a delay, to at most twice, and keeps jitter from
+// shortening it. random is in [0, 1).
 func (s Schedule) Next(attempts int, retryAfter time.Duration, random float64) (time.Duration, bool) {
 	if attempts < 1 || attempts > len(s.Delays) {
 		return 0, false
 	}
 	delay := s.Delays[attempts-1]
 	pause := delay + time.Duration(float64(delay)*s.Jitter*(2*random-1))
-	return max(pause, min(retryAfter, 2*delay)), true
+	if retryAfter > 0 {
+		pause = max(pause, delay, min(retryAfter, 2*delay))
+	}
+	return pause, true
 }

@@ -29,6 +29,10 @@ func TestSchedules(t *testing.T) {
 		"jitter may shorten by a tenth":    {jittered, 1, 0, 0, 54 * time.Minute, true},
 		"jitter leaves the middle":         {jittered, 1, 0, 0.5, time.Hour, true},
 		"a wish may undo a jitter":         {jittered, 1, time.Hour, 0, time.Hour, true},
+		"a short wish undoes it as well":   {jittered, 1, time.Minute, 0, time.Hour, true},
+		"a wish for no pause does, too":    {jittered, 1, noPause, 0, time.Hour, true},
+		"a wish leaves what jitter adds":   {jittered, 1, time.Hour, 0.75, 63 * time.Minute, true},
+		"a long wish is not jittered":      {jittered, 1, longestWish, 0.75, 2 * time.Hour, true},
 		"no attempt has no retry after it": {Pancake, 0, 0, 0, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -42,6 +42,9 @@ type Store interface {
 type WaitingQueue struct {
 	ID     QueueID
 	WakeAt time.Time // the earliest in the queue, perhaps in the past
+	// Version is the present one of the endpoint whose id the queue has; 0 when
+	// there is no such endpoint.
+	Version Version
 }
 
 // QueuePage is a part of the walk over waiting queues.
@@ -58,7 +61,13 @@ type Share struct {
 	// rows of the queue behind it are in hand already.
 	After Mark
 	Held  int
+	// Only, unless empty, is the one row of the queue that is wanted, if it is due.
+	// In one claim all shares have it, or none.
+	Only DeliveryID
 }
+
+// onlyOnes reports whether the shares are for single rows.
+func onlyOnes(shares []Share) bool { return len(shares) > 0 && shares[0].Only != "" }
 
 // Claim leases due rows to an owner.
 type Claim struct {

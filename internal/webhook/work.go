@@ -27,9 +27,7 @@ func (d *Dispatcher) work(ctx context.Context, next *send) {
 		d.mu.Lock()
 		d.stepAside(next)
 		fetch := d.roster.ended(next, answer, now)
-		for _, delivery := range d.roster.takeShed() {
-			d.letGo(delivery)
-		}
+		d.letGoShed()
 		next = nil
 		if d.phase == running {
 			next = d.roster.next(now)
@@ -97,7 +95,7 @@ func (d *Dispatcher) secure(delivery *Delivery, limit time.Duration) bool {
 // judge turns an answer into what becomes of the delivery.
 func (d *Dispatcher) judge(answer answer, schedule Schedule, delivery Delivery) Outcome {
 	outcome := Outcome{
-		Attempt: answer.attempt, Place: delivery.place(), Owner: delivery.Owner, Next: Succeeded,
+		Attempt: answer.attempt, Place: delivery.place(), Owner: delivery.Owner, Version: delivery.Route.Version, Next: Succeeded,
 		Disable: delivery.disables(answer.attempt), Health: delivery.health(answer.attempt),
 	}
 	if answer.attempt.OK() {

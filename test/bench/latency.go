@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -43,8 +44,19 @@ func measureLatency(ctx context.Context, b *bench) error {
 }
 
 // measureIsolation takes the same beside 1,000 endpoints that never answer,
-// with ten deliveries queued for each, and one with 10,000.
+// with ten deliveries queued for each, and one with 10,000; and beside as many of
+// each other way to be hostile.
 func measureIsolation(ctx context.Context, b *bench) error {
+	for i, h := range hostiles {
+		if err := measureBeside(ctx, b, h, b.sink.hostileURLs[i]); err != nil {
+			return fmt.Errorf("beside endpoints that %s: %w", h.name, err)
+		}
+	}
+	return nil
+}
+
+func measureBeside(ctx context.Context, b *bench, h hostile, url string) error {
+	debug.FreeOSMemory() // what the measurement before has left is not this one's
 	r, err := newRig(ctx, webhook.StandardScheme)
 	if err != nil {
 		return err
@@ -54,23 +66,23 @@ func measureIsolation(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	hung, err := r.addEndpoints(ctx, 1001, b.sink.hungURL)
+	others, err := r.addEndpoints(ctx, 1001, url)
 	if err != nil {
 		return err
 	}
-	if err := r.backlog(ctx, hung[:1000], 10); err != nil {
+	if err := r.backlog(ctx, others[:1000], 10); err != nil {
 		return err
 	}
-	if err := r.backlog(ctx, hung[1000:], 10_000); err != nil {
+	if err := r.backlog(ctx, others[1000:], 10_000); err != nil {
 		return err
 	}
 	r.dispatcher.Start(ctx)
-	time.Sleep(2 * time.Second) // the hanging ones have what they can get
+	time.Sleep(2 * time.Second) // the others have what they can get
 	times, err := pace(ctx, b, r, healthy[0])
 	if err != nil {
 		return err
 	}
-	say("healthy endpoint beside 1,000 hanging ones (10 queued each) and one with 10,000:")
+	say("healthy endpoint beside 1,000 that %s (10 queued each) and one with 10,000:", h.name)
 	say("  HMAC committed → received at %d/s:  %s (bar: p99 20 ms)", perSecond, times)
 	say("  memory of the sender: %d MB (bar: 200 MB)", residentMB())
 	return nil

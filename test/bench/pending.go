@@ -37,7 +37,7 @@ func drainBeside(ctx context.Context, b *bench, pending int) (perSecond float64,
 	}
 	defer r.stop()
 	if pending > 0 {
-		waiting, err := r.addEndpoints(ctx, pendingQueues, b.sink.hungURL)
+		waiting, err := r.addEndpoints(ctx, pendingQueues, b.sink.hungURL())
 		if err != nil {
 			return 0, 0, err
 		}

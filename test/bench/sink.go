@@ -24,7 +24,7 @@ const numberHeader = "X-Bench-Number"
 // The sink is a process of its own, so that a receiver's work is not charged to
 // the sender's scheduler. It answers every request at once with an empty 200,
 // with as little work as a receiver can do: reading the head and skipping the
-// body. A second address accepts requests and never answers.
+// body. Each of the hostiles has an address as well.
 
 // serveSink runs until standard input closes, that is until its parent ends.
 func serveSink() error {
@@ -32,18 +32,22 @@ func serveSink() error {
 	if err != nil {
 		return err
 	}
-	hung, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
 	control, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	fmt.Println(fast.Addr(), hung.Addr(), control.Addr())
+	addresses := []any{fast.Addr(), control.Addr()}
+	for _, h := range hostiles {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		addresses = append(addresses, listener.Addr())
+		go accept(listener, h.serve)
+	}
+	fmt.Println(addresses...)
 	var state sinkState
 	go accept(fast, state.answer)
-	go accept(hung, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 	go func() { _ = http.Serve(control, &state) }()
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
@@ -142,8 +146,9 @@ func (s *sinkState) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // sink is the parent's view of the process.
 type sink struct {
-	url, hungURL, control string
-	end                   func()
+	url, control string
+	hostileURLs  []string // of hostiles
+	end          func()
 }
 
 func startSink(ctx context.Context) (*sink, error) {
@@ -166,16 +171,23 @@ func startSink(ctx context.Context) (*sink, error) {
 	}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	addresses := strings.Fields(line)
-	if err != nil || len(addresses) != 3 {
+	if err != nil || len(addresses) != 2+len(hostiles) {
 		return nil, errors.Join(fmt.Errorf("the sink did not start: %q", line), err)
 	}
-	return &sink{
-		url: "http://" + addresses[0] + "/hook", hungURL: "http://" + addresses[1] + "/hook", control: "http://" + addresses[2],
+	started := &sink{
+		url: "http://" + addresses[0] + "/hook", control: "http://" + addresses[1],
 		end: func() { _ = stdin.Close(); _ = cmd.Wait() },
-	}, nil
+	}
+	for _, address := range addresses[2:] {
+		started.hostileURLs = append(started.hostileURLs, "http://"+address+"/hook")
+	}
+	return started, nil
 }
 
 func (s *sink) stop() { s.end() }
+
+// hungURL never answers.
+func (s *sink) hungURL() string { return s.hostileURLs[0] }
 
 // count is how many requests the sink has answered.
 func (s *sink) count() (int64, error) {

@@ -109,7 +109,6 @@ func (d *dialect) rotateSecret(ctx context.Context, tx pay.Tx, in secretRotation
 	if err != nil {
 		return secretRotated{}, err
 	}
-	tx.OnCommit(func() { d.SecretChanged(in.rotate.ID) })
 	secret := out.Secret
 	if secret.IsZero() {
 		secret = out.Endpoint.Secret // an overlap was ended: the one that was announced signs alone

@@ -53,8 +53,6 @@ type Config struct {
 	Keys  Keys
 	// Endpoints is the webhook side of the transaction below pay's records.
 	Endpoints func(pay.Records) webhook.Tx
-	// SecretChanged is told of an endpoint whose secret was rotated, after the commit.
-	SecretChanged func(webhook.EndpointID)
 	// Trigger inserts a sample of an event for an endpoint.
 	Trigger func(pay.Records, webhook.TriggerIn) ([]webhook.Delivery, error)
 	// Deliveries is the log of deliveries.

@@ -85,7 +85,7 @@ func newWorldOn(t *testing.T, db sqldb.DB, options ...option) *world {
 		ID: pay.StoreID(w.IDs.New("STO")), Slug: w.IDs.Slug("Other"), Name: "Other", Owner: other.ID, At: w.Core.Now(),
 	})
 	config := diddo.Config{
-		Core: w.Core, Carts: w.carts, Keys: keys{w}, Endpoints: endpoints, SecretChanged: func(webhook.EndpointID) {},
+		Core: w.Core, Carts: w.carts, Keys: keys{w}, Endpoints: endpoints,
 		Trigger: w.bridge.Trigger, Deliveries: store.NewWebhookLog(db), PublicURL: "https://pay.example.test/",
 		Targets: func(pay.Env) webhook.URLPolicy { return policy{} },
 	}

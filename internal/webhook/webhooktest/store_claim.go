@@ -143,6 +143,7 @@ func walkVisits(t *testing.T, b *rig) {
 			})
 		}
 	}
+	endpoint := b.mustEndpoint(func(e *webhook.Endpoint) { e.ID = "queue-4" })
 	b.mustDelivery(99, func(d *webhook.Delivery) { d.Queue, d.State, d.WakeAt = "queue-over", webhook.Succeeded, time.Time{} })
 	seen := map[webhook.QueueID]time.Time{}
 	pages := 0
@@ -159,6 +160,9 @@ func walkVisits(t *testing.T, b *rig) {
 				t.Errorf("%s visited twice", queue.ID)
 			}
 			seen[queue.ID], after = queue.WakeAt, queue.ID
+			if there := queue.ID == endpoint.Queue(); there != (queue.Version == endpoint.Version()) || there == (queue.Version == 0) {
+				t.Errorf("%s has the version %d", queue.ID, queue.Version)
+			}
 		}
 		last = page.Last
 	}
@@ -168,6 +172,29 @@ func walkVisits(t *testing.T, b *rig) {
 	}
 	wantEqual(t, want, seen)
 	wantEqual(t, 3, pages)
+}
+
+func claimOnly(t *testing.T, b *rig) {
+	for n := range 3 {
+		b.mustDelivery(n, func(d *webhook.Delivery) { d.WakeAt = start.Add(-time.Duration(3-n) * time.Second) })
+	}
+	b.mustDelivery(3, func(d *webhook.Delivery) { d.WakeAt = start.Add(time.Microsecond) })
+	one := func(n int) webhook.Share { return webhook.Share{Queue: "queue-a", Room: 1, Only: deliveryID(n)} }
+	look := func(held map[webhook.DeliveryID]bool, n int) []webhook.DeliveryID {
+		t.Helper()
+		found, err := b.Store.Due(t.Context(), webhook.Due{Now: start, Shares: []webhook.Share{one(n)}, Held: held})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ids(found)
+	}
+	wantEqual(t, []webhook.DeliveryID{deliveryID(2)}, look(nil, 2))
+	wantEqual(t, 0, len(look(map[webhook.DeliveryID]bool{deliveryID(2): true}, 2)))
+	wantEqual(t, 0, len(look(nil, 3))) // not due yet
+	wantEqual(t, []webhook.DeliveryID{deliveryID(2)}, ids(b.mustClaim(nodeA, start, one(2), one(3))))
+	wantEqual(t, 0, len(b.mustClaim(nodeB, start, one(2))))
+	wantEqual(t, 0, len(look(nil, 2)))
+	wantEqual(t, []webhook.DeliveryID{deliveryID(0), deliveryID(1)}, ids(b.mustClaim(nodeB, start, webhook.Share{Queue: "queue-a", Room: 9})))
 }
 
 func claimFollows(t *testing.T, b *rig) {

@@ -11,7 +11,7 @@ import (
 // told is an attempt to the endpoint whose answer disables it.
 func told(endpoint webhook.Endpoint, d webhook.Delivery, reason webhook.DisabledFor) webhook.Outcome {
 	outcome := failure(d.ID, nodeA, d.Attempts+1)
-	outcome.Attempt.URL = endpoint.URL
+	outcome.Attempt.URL, outcome.Version = endpoint.Shown(), endpoint.Version()
 	outcome.Place, outcome.Disable = webhook.Place{Endpoint: endpoint.ID, Queue: d.Queue}, reason
 	return outcome
 }
@@ -79,7 +79,7 @@ func disableOnce(t *testing.T, b *rig) {
 	wantEqual(t, 0, len(b.mustRecord(outcome))) // a second time
 	wantEqual(t, webhook.Active, b.mustReadEndpoint(endpoint.ID).State)
 
-	again := told(endpoint, b.mustDelivery(2, held(nodeA)), webhook.ToldTo)
+	again := told(b.mustReadEndpoint(endpoint.ID), b.mustDelivery(2, held(nodeA)), webhook.ToldTo)
 	again.Attempt.StartedAt = start.Add(2 * time.Hour)
 	b.mustRecord(again)
 	wantEqual(t, webhook.ToldTo, b.mustReadEndpoint(endpoint.ID).DisabledFor)
@@ -88,14 +88,20 @@ func disableOnce(t *testing.T, b *rig) {
 }
 
 func disableFormer(t *testing.T, b *rig) {
-	endpoint := b.mustEndpoint(nil)
-	outcome := told(endpoint, b.mustDelivery(1, held(nodeA)), webhook.Gone)
-	moved := endpoint
-	moved.URL, moved.UpdatedAt = "https://shop.example/moved", start.Add(time.Second)
-	b.mustWrite(func(tx webhook.Tx) error { return tx.UpdateEndpoint(moved, endpoint) })
-	wantEqual(t, 0, len(b.mustRecord(outcome)))
-	wantEqual(t, webhook.Active, b.mustReadEndpoint(endpoint.ID).State)
-	wantEqual(t, 1, len(b.mustAttempts(deliveryID(1))))
+	for n, former := range []webhook.Endpoint{
+		{ID: "http", Channel: webhook.HTTP, URL: "https://shop.example/hook"},
+		{ID: "chat", Channel: webhook.Slack, URL: "https://hooks.slack.com/services/T1/B1/old"}, // which logs show by its host alone
+	} {
+		endpoint := b.mustEndpoint(func(e *webhook.Endpoint) { e.ID, e.Channel, e.URL = former.ID, former.Channel, former.URL })
+		late := told(endpoint, b.mustDelivery(2*n, held(nodeA)), webhook.Gone)
+		moved := endpoint
+		moved.URL, moved.UpdatedAt = former.URL+"-new", start.Add(time.Second)
+		b.mustWrite(func(tx webhook.Tx) error { return tx.UpdateEndpoint(moved, endpoint) })
+		wantEqual(t, 0, len(b.mustRecord(late)))
+		wantEqual(t, webhook.Active, b.mustReadEndpoint(endpoint.ID).State)
+		wantEqual(t, 1, len(b.mustAttempts(deliveryID(2*n))))
+		wantEqual(t, 1, len(b.mustRecord(told(moved, b.mustDelivery(2*n+1, held(nodeA)), webhook.Gone))))
+	}
 }
 
 func failingSpan(t *testing.T, b *rig) {
@@ -145,17 +151,20 @@ func failingLevels(t *testing.T, b *rig) {
 	wantEqual(t, start.Add(5*day), read.DisabledAt)
 	wantEqual(t, 100, read.Noticed)
 	wantEqual(t, 3, len(b.mustNotices(endpoint.ID)))
-	// Failures far apart are not taken for five days of them: each level comes
-	// with an attempt of its own.
+	// Where little is sent, levels are skipped, and told together.
 	seldom := b.mustEndpoint(func(e *webhook.Endpoint) { e.ID = "seldom" })
 	b.mustRecord(ill(seldom, 0))
+	wantEqual(t, 0, len(b.mustRecord(ill(seldom, 2*day))))
+	outcome := ill(seldom, 5*day+time.Hour)
+	notices := b.mustRecord(outcome)
+	wantEqual(t, 3, len(notices))
 	for n, level := range []int{50, 90, 100} {
-		outcome := ill(seldom, 6*day+time.Duration(n)*time.Minute)
-		notices := b.mustRecord(outcome)
-		wantEqual(t, 0, len(b.mustRecord(outcome)))
-		wantEqual(t, 1, len(notices))
-		wantEqual(t, level, notices[0].Level)
+		wantEqual(t, level, notices[n].Level)
+		wantEqual(t, outcome.Attempt.StartedAt, notices[n].At)
 	}
+	wantEqual(t, 0, len(b.mustRecord(outcome)))
+	wantEqual(t, 3, len(b.mustNotices(seldom.ID)))
+	wantEqual(t, webhook.Disabled, b.mustReadEndpoint(seldom.ID).State)
 }
 
 func failingTogether(t *testing.T, b *rig) {
