@@ -233,7 +233,11 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	pages.Routes(mux)
 	a.routes(mux)
 	mux.Handle("GET "+jwksPath, jwks{published: signing.Published, now: time.Now})
-	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(folded(roots(spoken), mux, front(mux)))), strings.HasPrefix(cfg.PublicURL, "https://")))
+	served := front(mux)
+	if err := rootDiddo(mux, served, cfg.DiddoRoot); err != nil {
+		return nil, err
+	}
+	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(folded(roots(spoken), mux, served))), strings.HasPrefix(cfg.PublicURL, "https://")))
 	a.admin = a.newServer(a.adminHandler())
 	a.commands = a.newQuietServer(a.recovered(a.commandHandler()))
 	return a, nil

@@ -2,10 +2,14 @@ package app
 
 import (
 	"net/http"
+	"net/url"
+	"path"
+	"strings"
 
 	"tillway/internal/api/diddo"
 	"tillway/internal/cart"
 	"tillway/internal/fanout"
+	"tillway/internal/fault"
 	"tillway/internal/store"
 	"tillway/internal/webhook"
 )
@@ -29,4 +33,44 @@ func diddoDialect(on ground) dialect {
 			return nil
 		},
 	}
+}
+
+// rootDiddo serves Diddo's API under another root as well, "" is none: the
+// original has a host of its own, and a client's base URL may have any path
+// (spec/diddo.md §1). Everything else is mounted by then, so that no root hides
+// it. Errors: Invalid "--diddo-root".
+func rootDiddo(mux *http.ServeMux, served http.Handler, root string) error {
+	if root == "" || root == diddo.Root {
+		return nil
+	}
+	const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./"
+	if root == "/" || !strings.HasPrefix(root, "/") || path.Clean(root) != root || strings.Trim(root, allowed) != "" {
+		return fault.Invalidf("--diddo-root", "bad_diddo_root", "--diddo-root %q is no path to serve under", root).
+			WithHint("Give one such as /platform/diddo, of letters, digits, - _ and ., without a slash at its end")
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		for _, at := range []string{root, root + "/", root + "/webhook"} {
+			if _, taken := mux.Handler(&http.Request{Method: method, URL: &url.URL{Path: at}}); taken != "" {
+				return rootTaken(root)
+			}
+		}
+	}
+	return mount(mux, root, diddo.Rooted(root, served))
+}
+
+// mount mounts a subtree. The mux panics where neither that nor another pattern
+// is the narrower one, which is the operator's mistake and no bug here.
+func mount(mux *http.ServeMux, root string, handler http.Handler) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = rootTaken(root)
+		}
+	}()
+	mux.Handle(root+"/", handler)
+	return nil
+}
+
+func rootTaken(root string) error {
+	return fault.Invalidf("--diddo-root", "diddo_root_taken", "--diddo-root %s is served already", root).
+		WithHint("Give a path that nothing of this server has, such as /platform/diddo")
 }

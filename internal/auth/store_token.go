@@ -81,15 +81,13 @@ func (a *Auth) IssueStoreToken(ctx context.Context, in NewStoreToken) (IssuedTok
 // ExchangeStoreToken makes the key that a temporary token stands for, in an
 // environment. The token is spent in the same transaction: of two requests at
 // once, one gets a key.
-// Errors: Invalid "environment"; ErrTokenSpent and other Unauthenticated for a
-// token that is unknown, has run out, or is of the other environment;
-// pay.ErrStoreNotFound, ErrTooManyStoreKeys, which leave the token good.
+// Errors: ErrTokenSpent and other Unauthenticated for a token that is unknown, has
+// run out, or is of the other environment; Invalid "environment",
+// pay.ErrStoreNotFound, ErrTooManyStoreKeys, which leave the token good and are
+// told to nobody without one.
 func (a *Auth) ExchangeStoreToken(ctx context.Context, dialect string, token id.Secret, env pay.Env) (MintedStoreKey, error) {
 	format, err := storeKeyFormatOf(dialect)
 	if err != nil {
-		return MintedStoreKey{}, err
-	}
-	if err := format.check(env); err != nil {
 		return MintedStoreKey{}, err
 	}
 	if token.IsZero() {
@@ -110,7 +108,11 @@ func (a *Auth) ExchangeStoreToken(ctx context.Context, dialect string, token id.
 		return MintedStoreKey{}, ErrTokenSpent
 	case !a.core.Now().Before(found.ExpiresAt):
 		return MintedStoreKey{}, errTokenExpired.WithHint("A temporary token is good for one hour; have another issued")
-	case found.Env != "" && found.Env != env:
+	}
+	if err := format.check(env); err != nil {
+		return MintedStoreKey{}, err
+	}
+	if found.Env != "" && found.Env != env {
 		return MintedStoreKey{}, errTokenUnknown.WithHint("The temporary token was issued for the other environment")
 	}
 	minted, err := a.mintStoreKey(NewStoreKey{Store: found.Store, Dialect: dialect, Env: env, Nickname: found.Nickname})

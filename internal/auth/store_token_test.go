@@ -82,6 +82,7 @@ func TestATemporaryTokenIsRefused(t *testing.T) {
 		"a text longer than any":   {"diddo", id.Secret(strings.Repeat("x", 100_000)), pay.Test, "token_unknown"},
 		"the other environment":    {"diddo", ofTest.Text, pay.Prod, "token_unknown"},
 		"no environment":           {"diddo", ofTest.Text, "", "bad_environment"},
+		"an unknown one, and none": {"diddo", "dt_x", "", "token_unknown"},
 		"another API":              {"waypay", ofTest.Text, pay.Test, "token_unknown"},
 		"an API without such keys": {"pancake", ofTest.Text, pay.Test, "bad_dialect"},
 	} {

@@ -41,8 +41,9 @@ type Cart struct {
 	UpdatedAt time.Time
 }
 
-// Identified reports whether the cart knows whom it is for.
-func (c Cart) Identified() bool { return c.Email != "" || c.Buyer != pay.Buyer{} }
+// Identified reports whether the cart knows whom it is for, which takes an e-mail
+// address at least: a name alone tells nobody apart.
+func (c Cart) Identified() bool { return c.Email != "" }
 
 // open checks that the products of the cart may still change.
 // Errors: ErrAlreadySubmitted, State "cart_in_checkout".

@@ -34,9 +34,10 @@ const (
 )
 
 // checkoutArrows is the transition table (spec/diddo.md §5). A capture that
-// comes late, and that the store honours, leads to succeeded from everywhere.
+// comes late, and that the store honours, leads to succeeded also from a failure
+// and a cancellation.
 var checkoutArrows = map[CheckoutStatus][]CheckoutStatus{
-	CheckoutInitialized: {CheckoutInProgress, CheckoutFailed, CheckoutCancelled, CheckoutSucceeded},
+	CheckoutInitialized: {CheckoutInProgress, CheckoutCancelled},
 	CheckoutInProgress:  {CheckoutSucceeded, CheckoutFailed, CheckoutCancelled},
 	CheckoutFailed:      {CheckoutInProgress, CheckoutCancelled, CheckoutSucceeded},
 	CheckoutCancelled:   {CheckoutSucceeded},
@@ -44,6 +45,10 @@ var checkoutArrows = map[CheckoutStatus][]CheckoutStatus{
 
 // Over reports whether the buyer can do nothing more.
 func (s CheckoutStatus) Over() bool { return s == CheckoutSucceeded || s == CheckoutCancelled }
+
+// ended reports whether the buyer can do nothing more at a time: the checkout's
+// own is up at its end, whenever its timer runs.
+func (c Checkout) ended(at time.Time) bool { return c.Status.Over() || !at.Before(c.ExpiresAt) }
 
 // Reason says why a checkout was cancelled.
 type Reason string

@@ -51,12 +51,7 @@ type NewCustomer struct {
 
 // Validate checks the prefill, which need not be complete.
 func (in NewCustomer) Validate() error {
-	if in.Email != "" {
-		if _, err := pay.CleanEmail("email", in.Email); err != nil {
-			return err
-		}
-	}
-	return in.Buyer.Clean().Complete(pay.FormNone)
+	return checkPrefill(in.Email, in.Buyer)
 }
 
 // Mint begins a customer's session and returns its token, which is good for

@@ -56,15 +56,14 @@ func find(lines []Line, variant pay.ProductID, choices []Choice) int {
 	})
 }
 
-// added is the lines with so many more of a variant; 0 takes it away.
-// Errors: Invalid "item.quantity" and "item".
+// added is the lines with so many more of a variant; 0 takes away what changed
+// would. Errors: Invalid "item.quantity", "item" and "item.customizations".
 func added(lines []Line, item Item) ([]Line, error) {
+	if item.Quantity == 0 {
+		return changed(lines, item)
+	}
 	at := find(lines, item.Variant, item.Choices)
 	switch {
-	case item.Quantity == 0 && at < 0:
-		return lines, nil
-	case item.Quantity == 0:
-		return slices.Delete(slices.Clone(lines), at, at+1), nil
 	case at < 0 && len(lines) >= maxLines:
 		return nil, fault.Invalidf("item", "too_many_lines", "A cart can have at most %d lines", maxLines)
 	case at < 0:

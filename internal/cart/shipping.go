@@ -91,7 +91,7 @@ func (c *Carts) ChooseShipping(ctx context.Context, tx pay.Tx, in ShippingChoice
 // reprice gives the open checkout of a cart its new total.
 func (c *Carts) reprice(ctx context.Context, tx pay.Tx, priced *Priced, at time.Time) error {
 	read := *priced.Checkout
-	if read.Status.Over() {
+	if read.ended(at) {
 		return errCheckoutEnded
 	}
 	if priced.Total == read.Amount {

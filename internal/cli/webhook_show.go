@@ -75,7 +75,7 @@ func printExchange(w io.Writer, d operator.DeliveryExchange) {
 
 // again says by which schedule a delivery is tried again.
 func again(schedule webhook.ScheduleName) string {
-	if schedule == webhook.Once.Name {
+	if schedule.Single() {
 		return "never"
 	}
 	return "by the schedule " + string(schedule)

@@ -57,6 +57,8 @@ type Config struct {
 	WebhookLogAge  time.Duration `name:"webhook-log-age" default:"720h" placeholder:"DURATION" help:"How long webhook deliveries that are over stay in the log, with bodies and attempts; events stay for ever (${default}; 0 keeps all)."`
 	WebhookLogSize Bytes         `name:"webhook-log-size" placeholder:"SIZE" help:"How big the log may become, such as 10GB; then the oldest goes first, and the last hour stays. Default: any size."`
 
+	DiddoRoot string `name:"diddo-root" placeholder:"PATH" help:"Path under which the Diddo API is served beside /diddo, such as /platform/diddo, for clients whose base URL has a path of its own."`
+
 	Signing `embed:""`
 
 	SimulatorDelay time.Duration `name:"simulator-delay" placeholder:"DURATION" help:"How long the test provider takes for what does not happen at once: pending charges, expiry, late captures, asynchronous refunds. Default 1m."`

@@ -43,7 +43,7 @@ func (f *Fanout) Sample(in SampleIn) (webhook.Delivery, error) {
 	}
 	birth := dialect.birth(in.Endpoint)
 	birth.ID, birth.Owner, birth.Now = in.ID, f.config.Owner, in.Now
-	birth.EventType, birth.Origin, birth.Schedule = in.Event, webhook.FromTest, webhook.Once.Name
+	birth.EventType, birth.Origin, birth.Schedule = in.Event, webhook.FromTest, webhook.OnceLike(birth.Schedule)
 	birth.Headers, birth.Body = headers, body
 	return birth.Delivery(), nil
 }

@@ -47,7 +47,7 @@ func (s *Service) SetWebhook(ctx context.Context, in SetWebhookIn) (WebhookSetti
 		Schedule: in.Schedule, Headers: in.Headers, State: in.State, Signatures: s.SignatureHeaders, Now: s.Core.Now(),
 	}
 	for _, schedule := range webhook.Schedules() {
-		if schedule.Name != webhook.Once.Name {
+		if !schedule.Name.Single() {
 			update.Schedules = append(update.Schedules, schedule.Name)
 		}
 	}

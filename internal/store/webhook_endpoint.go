@@ -117,6 +117,24 @@ func (t webhookTx) DeleteEndpoint(id webhook.EndpointID) error {
 	return nil
 }
 
+// Both have an index of their own: a row that waits is in its queue, which an
+// endpoint's bears the id of, and one that sleeps is behind another of its
+// subject, which is named so that the engines take that index. A row that is
+// leased is being sent.
+const (
+	haltWaiting = `UPDATE webhook_deliveries SET state = 'failed', wake_at = 0, last_class = $2, ended_at = $3
+	WHERE queue_id = $1 AND wake_at > 0 AND lease_owner = ''`
+	haltSleeping = `UPDATE webhook_deliveries SET state = 'failed', last_class = $2, ended_at = $3
+	WHERE endpoint_id = $1 AND subject > '' AND ordered AND state = 'pending' AND wake_at = 0`
+)
+
+// HaltWaiting ends what waits for an endpoint.
+func (t webhookTx) HaltWaiting(id webhook.EndpointID, now time.Time) error {
+	t.Exec(haltWaiting, id, webhook.Halted, sqldb.Micros(now))
+	t.Exec(haltSleeping, id, webhook.Halted, sqldb.Micros(now))
+	return nil
+}
+
 const touchListener = `UPDATE webhook_endpoints SET used_at = $2 WHERE id = $1 AND channel = 'listener'`
 
 // TouchListener notes when a listener was connected last.

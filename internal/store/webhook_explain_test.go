@@ -50,6 +50,8 @@ func TestWebhookStatementsUseTheirIndex(t *testing.T) {
 			"notices":         {selectNotices, []any{"endpoint-7", 10}, "webhook_notices_once"},
 			"attempt log":     {selectAttemptLog, []any{"delivery-7", 10}, ""},
 			"attempt count":   {countAttemptLog, []any{"delivery-7"}, ""},
+			"halted":          {haltWaiting, []any{"queue-7", "disabled", 9}, "webhook_deliveries_waiting"},
+			"halted asleep":   {haltSleeping, []any{"endpoint-7", "disabled", 9}, "webhook_deliveries_sleeping"},
 			"endpoint lookup": {selectEndpoint, []any{"endpoint-7"}, ""},
 			"callback lookup": {selectCallback, []any{"callback-7"}, ""},
 			"failed page":     {selectFailed, []any{"store-7", "test", 1, 9, 0, "", 200}, "webhook_deliveries_ended"},

@@ -66,9 +66,12 @@ var Diddo = Schedule{
 }
 
 // Schedules lists every schedule that deliveries may be stored with.
-func Schedules() []Schedule { return []Schedule{Pancake, Standard, Wayl, Waypay, Diddo, Once} }
+func Schedules() []Schedule {
+	return append([]Schedule{Pancake, Standard, Wayl, Waypay, Diddo, Once}, singles()...)
+}
 
-// Once is for deliveries that are never retried, such as test events.
+// Once is for deliveries that are never retried, such as test events of a dialect
+// whose time limit it has; see OnceLike.
 var Once = Schedule{Name: "once", TimeLimit: 10 * time.Second}
 
 // Next returns the pause after the given number of failed attempts, or false

@@ -20,6 +20,10 @@ func TestSchedulesAreTheSheets(t *testing.T) {
 		"waypay":   {[]string{"1m", "5m", "30m", "2h", "6h", "24h"}, 5 * time.Second, 0.1},
 		"diddo":    {[]string{"1m", "5m", "30m", "2h", "8h", "24h"}, 20 * time.Second, 0.1},
 		"once":     {nil, 10 * time.Second, 0},
+		// Samples have the time that their receivers have for events.
+		"standard-once": {nil, 15 * time.Second, 0},
+		"waypay-once":   {nil, 5 * time.Second, 0},
+		"diddo-once":    {nil, 20 * time.Second, 0},
 	} {
 		t.Run(string(name), func(t *testing.T) {
 			t.Parallel()
@@ -56,7 +60,15 @@ func TestSchedulesAreTheSheets(t *testing.T) {
 			}
 		})
 	}
-	if len(Schedules()) != 6 {
-		t.Errorf("%d schedules, and six are known here", len(Schedules()))
+	if len(Schedules()) != 9 {
+		t.Errorf("%d schedules, and nine are known here", len(Schedules()))
+	}
+	for _, schedule := range Schedules() {
+		if once := OnceLike(schedule.Name); !once.Single() || schedule.Name.Single() != (len(schedule.Delays) == 0) {
+			t.Errorf("%s is tried once by %s", schedule.Name, once)
+		}
+	}
+	if once := OnceLike("unheard-of"); once != Once.Name {
+		t.Errorf("a schedule that is unknown is tried once by %s", once)
 	}
 }

@@ -1,6 +1,7 @@
 package diddo_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -78,12 +79,10 @@ func TestACartIsFilled(t *testing.T) {
 	if got := quantities(w.ask(t, http.MethodDelete, "/diddo/cart/items", object{"cart_id": of, "variant_id": guide}).cart(t)); len(got) != 0 {
 		t.Errorf("removed, it is %v", got)
 	}
-	parsed, err := id.ParseULID(of)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.ask(t, http.MethodGet, "/diddo/cart/"+parsed.String(), nil).wants(t, http.StatusOK)
 	w.ask(t, http.MethodGet, "/diddo/cart/"+strings.ToLower(of), nil).wants(t, http.StatusOK)
+	if another := add(object{"cart_id": nil, "item": object{"variant_id": guide}}); another["id"] == of || another["template"] != true {
+		t.Errorf("a cart_id that is null means %v", another)
+	}
 }
 
 func TestACustomisedLineIsALineOfItsOwn(t *testing.T) {
@@ -108,6 +107,21 @@ func TestACustomisedLineIsALineOfItsOwn(t *testing.T) {
 	w.ask(t, http.MethodPost, "/diddo/cart/update", w.item(of, jersey, 5)).refused(t, http.StatusBadRequest, "INVALID_REQUEST", "item.customizations")
 	if got := quantities(w.ask(t, http.MethodPost, "/diddo/cart/update", with(of, 5, name("ROE"))).cart(t)); got[1] != 5 {
 		t.Errorf("the lines have %v", got)
+	}
+	w.ask(t, http.MethodPost, "/diddo/cart/add", w.item(of, jersey, 0)).refused(t, http.StatusBadRequest, "INVALID_REQUEST", "item.customizations")
+	if got := quantities(w.ask(t, http.MethodPost, "/diddo/cart/add", with(of, 0, name("ROE"))).cart(t)); len(got) != 1 || got[0] != 2 {
+		t.Errorf("without one of them the lines have %v", got)
+	}
+	if got := quantities(w.ask(t, http.MethodPost, "/diddo/cart/add", w.item(of, jersey, 0)).cart(t)); len(got) != 0 {
+		t.Errorf("without the only one of the variant the lines have %v", got)
+	}
+	for _, who := range []string{"DOE", "ROE"} {
+		w.ask(t, http.MethodPost, "/diddo/cart/add", with(of, 1, name(who))).wants(t, http.StatusOK)
+	}
+	w.ask(t, http.MethodPost, "/diddo/cart/add", w.item(of, string(w.Product.ID), 3)).wants(t, http.StatusOK)
+	removed := w.ask(t, http.MethodDelete, "/diddo/cart/items", object{"cart_id": of, "variant_id": jersey}).cart(t)
+	if got := quantities(removed); len(got) != 1 || got[0] != 3 {
+		t.Errorf("removing a variant leaves lines of %v", got)
 	}
 	for what, choices := range map[string][]any{
 		"without what is required": {},
@@ -140,6 +154,16 @@ func TestCartStatuses(t *testing.T) {
 		ID: pay.ProductID(retired), Actor: w.Actor(), Status: pay.ProductInactive, At: w.Core.Now(),
 	})
 	const none = "PROD_0000000000000000000001"
+	parsed, err := id.ParseULID(mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asUUID := parsed.String()
+	changed := func(member string, value any) object {
+		info := maps.Clone(jane)
+		info[member] = value
+		return object{"cart_id": begun, "buyer_info": info}
+	}
 	someone := object{"email": "jane@example.test"}
 	for name, c := range map[string]struct {
 		method, path string
@@ -182,6 +206,25 @@ func TestCartStatuses(t *testing.T) {
 		"products before the first":   {http.MethodPost, "/diddo/products", object{"offset": -1}, 400, "INVALID_REQUEST", "offset"},
 		"no products at all":          {http.MethodPost, "/diddo/products", object{"limit": 0}, 400, "INVALID_REQUEST", "limit"},
 		"products by price":           {http.MethodGet, "/diddo/products?sort=price", nil, 400, "INVALID_REQUEST", "sort"},
+		"a cart's id as a UUID":       {http.MethodGet, "/diddo/cart/" + asUUID, nil, 400, "INVALID_REQUEST", "id"},
+		"a UUID in a body":            {http.MethodPost, "/diddo/cart/update", w.item(asUUID, guide, 1), 400, "INVALID_REQUEST", "cart_id"},
+		"a code of a UUID":            {http.MethodGet, "/diddo/checkout/" + asUUID + "/qr", nil, 400, "INVALID_REQUEST", "cart_id"},
+		"the older API with a UUID":   {http.MethodPost, "/diddo/checkout/" + asUUID, nil, 400, "INVALID_REQUEST", "cart_id"},
+		"an empty id in a body":       {http.MethodPost, "/diddo/cart/add", object{"cart_id": "", "item": object{"variant_id": guide}}, 400, "INVALID_REQUEST", "cart_id"},
+		"an update of an empty id":    {http.MethodPost, "/diddo/cart/update", object{"cart_id": "", "item": object{"variant_id": guide}}, 400, "INVALID_REQUEST", "cart_id"},
+		"a blank customer":            {http.MethodPost, "/diddo/cart/customer", object{"cart_id": mine, "buyer_identity": object{"email": " ", "first_name": "\t", "city": "  "}}, 400, "INVALID_REQUEST", "buyer_identity"},
+		"an empty delivery":           {http.MethodPost, "/diddo/checkout/shipping", object{"cart_id": begun, "buyer_info": object{}}, 400, "INVALID_REQUEST", "buyer_info"},
+		"a blank delivery":            {http.MethodPost, "/diddo/checkout/shipping", object{"cart_id": begun, "buyer_info": object{"city": " "}}, 400, "INVALID_REQUEST", "buyer_info"},
+		"a delivery's bad address":    {http.MethodPost, "/diddo/checkout/shipping", changed("email", "x"), 400, "INVALID_REQUEST", "buyer_info.email"},
+		"a delivery's bad country":    {http.MethodPost, "/diddo/checkout/shipping", changed("country_code", "XX"), 400, "INVALID_REQUEST", "buyer_info.country_code"},
+		"a delivery without a street": {http.MethodPost, "/diddo/checkout/shipping", changed("address1", ""), 400, "INVALID_REQUEST", "buyer_info.address1"},
+		"products of a player":        {http.MethodGet, "/diddo/products?player=doe", nil, 400, "INVALID_REQUEST", "player"},
+		"products of a team":          {http.MethodPost, "/diddo/products", object{"team": "reds"}, 400, "INVALID_REQUEST", "team"},
+		"products with tags":          {http.MethodPost, "/diddo/products", object{"tags": []any{"sale"}}, 400, "INVALID_REQUEST", "tags"},
+		"products with media":         {http.MethodGet, "/diddo/products?media=", nil, 400, "INVALID_REQUEST", "media"},
+		"two searches":                {http.MethodGet, "/diddo/products?query=a&query=b", nil, 400, "INVALID_REQUEST", "query"},
+		"two orders of products":      {http.MethodGet, "/diddo/products?sort=newest&sort=oldest", nil, 400, "INVALID_REQUEST", "sort"},
+		"an unreadable search":        {http.MethodGet, "/diddo/products?query=%zz", nil, 400, "INVALID_REQUEST", "query"},
 		"a long search":               {http.MethodGet, "/diddo/products?query=" + strings.Repeat("x", 65), nil, 400, "INVALID_REQUEST", "query"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -221,6 +264,89 @@ func TestACustomerMakesACartLive(t *testing.T) {
 			t.Errorf("%s: %v", c[0], who)
 		}
 	}
+}
+
+// Each of the ten members of a customer is where it belongs, by both spellings.
+func TestEveryMemberOfABuyerIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	want := object{
+		"first_name": "Jane", "last_name": "Doe", "address_1": "1 Main St", "address_2": "Flat 2", "city": "Springfield", "province_code": "IL",
+		"country_code": "US", "postal_code": "62701", "email": "jane@example.test", "phone": "+15550100",
+	}
+	info := object{}
+	for member, value := range want {
+		info[strings.Replace(member, "address_", "address", 1)] = value
+	}
+	of := w.mustTemplate(t)
+	w.ask(t, http.MethodPost, "/diddo/cart/customer", object{"cart_id": of, "buyer_identity": want}).wants(t, http.StatusOK)
+	live := w.mustBegin(t)["cart_id"].(string)
+	w.ask(t, http.MethodPost, "/diddo/checkout/shipping", object{"cart_id": live, "buyer_info": info}).wants(t, http.StatusOK)
+	w.mustHook(t, hookURL, "order.submitted")
+	w.mustPress(t, live, "4242424242424242")
+	for _, one := range []string{of, live} {
+		if got := w.ask(t, http.MethodGet, "/diddo/cart/"+one, nil).cart(t)["buyer_identity"].(object); !maps.Equal(got, want) {
+			t.Errorf("the buyer is %v, want %v", got, want)
+		}
+	}
+	if got := mustTold(t, w.deliveries()[0]).Data["buyer_info"].(object); !maps.Equal(got, info) {
+		t.Errorf("the order is of %v, want %v", got, info)
+	}
+}
+
+// What a cart tells of its store, and of a variant that is not sold any more.
+func TestACartTellsOfItsStore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	retired := w.mustProduct(t, "Old", "", money.New(100, "USD"))
+	of := w.mustTemplate(t)
+	w.ask(t, http.MethodPost, "/diddo/cart/add", w.item(of, retired, 1)).wants(t, http.StatusOK)
+	paytest.MustRun(t, w.Core, pay.ChangeProductStatus, pay.ProductStatusChange{
+		ID: pay.ProductID(retired), Actor: w.Actor(), Status: pay.ProductInactive, At: w.Core.Now(),
+	})
+	shown := w.ask(t, http.MethodGet, "/diddo/cart/"+of, nil).cart(t)
+	if shown["cost"].(object)["is_estimated"] != true {
+		t.Errorf("before a checkout it costs %v", shown["cost"])
+	}
+	stores := shown["stores"].([]any)
+	one := stores[0].(object)
+	if len(stores) != 1 || one["store"] != string(w.Shop.Shop.ID) || one["request_id"] != of {
+		t.Errorf("the stores are %v", stores)
+	}
+	offer := one["offer"].(object)
+	gone := offer["not_available_ids"].([]any)
+	if len(gone) != 1 || gone[0] != retired {
+		t.Errorf("not available are %v", gone)
+	}
+	if subtotal, margin := offer["subtotal"].(object), offer["margin"].(object); subtotal["value"] != float64(5900) || margin["value"] != float64(0) || margin["currency"] != "USD" {
+		t.Errorf("the offer is %v", offer)
+	}
+	for i, want := range []object{
+		{"id": string(w.Product.ID), "title": "Guide", "marketplace": "Acme", "is_available": true},
+		{"id": retired, "title": "Old", "marketplace": "Acme", "is_available": false},
+	} {
+		line := one["cart_lines"].([]any)[i].(object)
+		for member, value := range want {
+			if line["variant"].(object)[member] != value || line["product"].(object)[member] != value {
+				t.Errorf("%s of line %d is not %v: %v", member, i, value, line)
+			}
+		}
+	}
+}
+
+func TestACartIsPolled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	of := w.mustTemplate(t)
+	poll := func(one string, want object) {
+		t.Helper()
+		if got := w.ask(t, http.MethodGet, "/diddo/cart/status/"+one, nil).wants(t, http.StatusOK).body(t); !maps.Equal(got, want) {
+			t.Errorf("polled %v, want %v", got, want)
+		}
+	}
+	poll(of, object{"cart_id": of, "status": "IN_PROGRESS", "checkout_status": nil, "order_id": nil})
+	live := w.mustBegin(t)["cart_id"].(string)
+	poll(live, object{"cart_id": live, "status": "IN_PROGRESS", "checkout_status": "initialized", "order_id": nil})
 }
 
 func TestShippingEntersTheTotal(t *testing.T) {

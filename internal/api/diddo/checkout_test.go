@@ -2,15 +2,18 @@ package diddo_test
 
 import (
 	"bytes"
-	"image/png"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"rsc.io/qr"
+
 	"tillway/internal/api/diddo"
 	"tillway/internal/cart"
+	"tillway/internal/id"
 	"tillway/internal/money"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
@@ -29,6 +32,13 @@ func TestACheckoutBegins(t *testing.T) {
 		t.Errorf("begun %v", first)
 	case first["url"] != "https://pay.example.test/diddo/checkout/"+live, first["expires_at"] != "2026-11-21T12:00:00Z":
 		t.Errorf("begun %v", first)
+	}
+	parsed, err := id.ParseULID(live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if same := w.ask(t, http.MethodPost, begin+parsed.String(), nil).wants(t, http.StatusOK).body(t); same["checkout_id"] != first["checkout_id"] {
+		t.Errorf("by its id as a UUID it is %v", same)
 	}
 	if again := w.ask(t, http.MethodPost, begin+live, "{}").wants(t, http.StatusOK).body(t); again["checkout_id"] != first["checkout_id"] {
 		t.Errorf("begun again, it is %v", again)
@@ -97,6 +107,9 @@ func TestBeginStatuses(t *testing.T) {
 	t.Run("the older API, no buyer", func(t *testing.T) {
 		t.Parallel()
 		w.ask(t, http.MethodPost, "/diddo/checkout/"+template, nil).refused(t, http.StatusBadRequest, "BUYER_IDENTITY_MISSING", "cart_id")
+		nameless := w.mustTemplate(t)
+		w.ask(t, http.MethodPost, "/diddo/cart/customer", object{"cart_id": nameless, "buyer_identity": object{"first_name": "Jane"}}).wants(t, http.StatusOK)
+		w.ask(t, http.MethodPost, "/diddo/checkout/"+nameless, nil).refused(t, http.StatusBadRequest, "BUYER_IDENTITY_MISSING", "cart_id")
 		known := w.mustIdentified(t)
 		answer := w.ask(t, http.MethodPost, "/diddo/checkout/"+known, nil).wants(t, http.StatusOK).body(t)
 		if answer["url"] != "https://pay.example.test/diddo/checkout/"+known {
@@ -133,27 +146,43 @@ func TestALiveStoreThatIsNotApprovedSellsNothing(t *testing.T) {
 
 func TestTheBuyerIsLedBackToThePlatform(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.mustSet(t, "diddo.success_url", "https://platform.example.test/thanks?a=1")
-	w.mustSet(t, "diddo.cancel_url", "https://platform.example.test/back")
-	begun := w.mustBegin(t)
-	var session pay.Session
-	err := w.Core.View(t.Context(), func(r pay.Records) (err error) {
-		session, err = r.SessionByHandle(begun["cart_id"].(string))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := "cart_id=" + begun["cart_id"].(string) + "&checkout_id=" + begun["checkout_id"].(string) + "&status="
-	if session.SuccessURL != "https://platform.example.test/thanks?a=1&"+told+"succeeded" {
-		t.Errorf("paid: %s", session.SuccessURL)
-	}
-	if session.CancelURL != "https://platform.example.test/back?"+told+"cancelled" {
-		t.Errorf("given up: %s", session.CancelURL)
-	}
-	if session.Form != pay.FormDelivery || session.Item.Name != "Guide" || session.Item.Description != "2 × Guide" {
-		t.Errorf("the sale is %+v", session)
+	for name, c := range map[string]struct {
+		settings           map[string]string
+		success, cancelled string
+	}{
+		"by addresses of its own": {
+			map[string]string{"diddo.success_url": "https://platform.example.test/thanks?a=1", "diddo.cancel_url": "https://platform.example.test/back"},
+			"https://platform.example.test/thanks?a=1&cart_id=CART&checkout_id=CHECKOUT&status=succeeded",
+			"https://platform.example.test/back?cart_id=CART&checkout_id=CHECKOUT&status=cancelled",
+		},
+		"nowhere when none is set": {},
+		"with members of the same names replaced": {
+			map[string]string{
+				"diddo.success_url": "https://platform.example.test/?cart_id=7&z=1&status=new&status=old", "diddo.cancel_url": "https://platform.example.test/?checkout_id=#end",
+			},
+			"https://platform.example.test/?cart_id=CART&checkout_id=CHECKOUT&status=succeeded&z=1",
+			"https://platform.example.test/?cart_id=CART&checkout_id=CHECKOUT&status=cancelled#end",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			for setting, value := range c.settings {
+				w.mustSet(t, setting, value)
+			}
+			begun := w.mustBegin(t)
+			session := w.mustSession(t, begun["cart_id"].(string))
+			filled := strings.NewReplacer("CART", begun["cart_id"].(string), "CHECKOUT", begun["checkout_id"].(string))
+			if session.SuccessURL != filled.Replace(c.success) {
+				t.Errorf("paid: %s", session.SuccessURL)
+			}
+			if session.CancelURL != filled.Replace(c.cancelled) {
+				t.Errorf("given up: %s", session.CancelURL)
+			}
+			if session.Form != pay.FormDelivery || session.Item.Name != "Guide" || session.Item.Description != "2 × Guide" {
+				t.Errorf("the sale is %+v", session)
+			}
+		})
 	}
 }
 
@@ -162,9 +191,20 @@ func TestACheckoutThatEndedIsBegunAnew(t *testing.T) {
 	w := newWorld(t)
 	begun := w.mustBegin(t)
 	live := begun["cart_id"].(string)
+	w.mustSet(t, "diddo.shipping_methods", `[{"id":"parcel","title":"Parcel","price":"4.95"}]`)
 	w.Clock.Advance(cart.Life)
-	w.PlayTimers(t)
-	w.ask(t, http.MethodPost, "/diddo/checkout/shipping", object{"cart_id": live, "buyer_info": jane}).refused(t, http.StatusBadRequest, "INVALID_REQUEST", "")
+	// Whether its timer has run makes no difference to who asks.
+	for range 2 {
+		delivered := w.ask(t, http.MethodPost, "/diddo/checkout/shipping", object{"cart_id": live, "buyer_info": jane})
+		chosen := w.ask(t, http.MethodPost, "/diddo/checkout/shipping/method", object{"cart_id": live, "method_id": "parcel"})
+		for _, answer := range []answer{delivered, chosen} {
+			answer.refused(t, http.StatusBadRequest, "INVALID_REQUEST", "")
+			if reason := answer.body(t)["error"].(object)["details"].(object)["reason"]; reason != "checkout_ended" {
+				t.Errorf("the reason is %v", reason)
+			}
+		}
+		w.PlayTimers(t)
+	}
 	again := w.ask(t, http.MethodPost, begin+live, nil).wants(t, http.StatusOK).body(t)
 	if again["cart_id"] == live || again["template_cart_id"] != begun["template_cart_id"] {
 		t.Errorf("begun anew: %v after %v", again, begun)
@@ -180,6 +220,9 @@ func TestACustomerSessionToken(t *testing.T) {
 	cst := mint(object{"buyer_identity": object{"first_name": "Jane", "email": "jane@example.test"}})
 	template := w.mustTemplate(t)
 	live := w.mustOpen(t, template, cst)
+	if who := w.ask(t, http.MethodGet, "/diddo/cart/"+live, nil).cart(t)["buyer_identity"].(object); who["first_name"] != "Jane" || who["email"] != "jane@example.test" {
+		t.Errorf("what the token says of its customer becomes %v", who)
+	}
 	if again := w.mustOpen(t, template, cst); again != live {
 		t.Errorf("opened again, it is %s and not %s", again, live)
 	}
@@ -202,7 +245,11 @@ func TestACustomerSessionToken(t *testing.T) {
 	}
 	w.ask(t, http.MethodPost, "/diddo/checkout/cst", object{"buyer_identity": object{"email": "x"}}).
 		refused(t, http.StatusBadRequest, "INVALID_REQUEST", "buyer_identity.email")
-	w.Clock.Advance(cart.Life)
+	w.Clock.Advance(cart.Life - time.Second)
+	w.askAs(t, cst, http.MethodPost, "/diddo/checkout/shipping/method", choose).wants(t, http.StatusOK)
+	w.askAs(t, cst, http.MethodPost, "/diddo/checkout/shipping/method", object{"cart_id": "", "method_id": "standard"}).
+		refused(t, http.StatusBadRequest, "INVALID_REQUEST", "cart_id")
+	w.Clock.Advance(time.Second)
 	w.askAs(t, cst, http.MethodPost, "/diddo/checkout/shipping/method", choose).refused(t, http.StatusUnauthorized, "UNAUTHORIZED", "")
 }
 
@@ -224,36 +271,56 @@ func TestACodeLeadsToThePage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	template := w.mustTemplate(t)
-	draw := func(path, accept string) *httptest.ResponseRecorder {
+	encoded, err := qr.Encode("https://pay.example.test/diddo/checkout?cart_id="+template, qr.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draw := func(path string, accept ...string) *httptest.ResponseRecorder {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/diddo/checkout/"+template+path, nil)
 		request.Header.Set("Authorization", "Bearer "+testKey)
-		request.Header.Set("Accept", accept)
+		request.Header["Accept"] = accept
 		recorder := httptest.NewRecorder()
 		w.handler.ServeHTTP(recorder, request)
 		return recorder
 	}
-	for name, c := range map[string]struct{ path, accept, want string }{
-		"png by its name":               {"/qr.png", "image/svg+xml", "image/png"},
-		"svg by its name":               {"/qr.svg", "image/png", "image/svg+xml"},
-		"png for who does not care":     {"/qr", "", "image/png"},
-		"png for who takes all":         {"/qr", "*/*", "image/png"},
-		"svg for who asks for it":       {"/qr", "text/html, image/svg+xml;q=0.9, */*;q=0.8", "image/svg+xml"},
-		"png for who names it first":    {"/qr", "IMAGE/PNG, image/svg+xml", "image/png"},
-		"png for who wants what is not": {"/qr", "text/html", "image/png"},
+	for name, c := range map[string]struct {
+		path   string
+		accept []string
+		want   string
+	}{
+		"png by its name":                     {"/qr.png", []string{"image/svg+xml"}, "image/png"},
+		"svg by its name":                     {"/qr.svg", []string{"image/png"}, "image/svg+xml"},
+		"png for who does not say":            {"/qr", nil, "image/png"},
+		"png for who does not care":           {"/qr", []string{""}, "image/png"},
+		"png for who takes all":               {"/qr", []string{"*/*"}, "image/png"},
+		"svg for who asks for it":             {"/qr", []string{"text/html, image/svg+xml;q=0.9, */*;q=0.8"}, "image/svg+xml"},
+		"png for who names it first":          {"/qr", []string{"IMAGE/PNG, image/svg+xml"}, "image/png"},
+		"svg for who names it first":          {"/qr", []string{"image/svg+xml, image/png"}, "image/svg+xml"},
+		"png for who wants what is not":       {"/qr", []string{"text/html"}, "image/png"},
+		"png for who likes it more":           {"/qr", []string{"image/svg+xml;q=0.3, image/png;q=0.8"}, "image/png"},
+		"svg for who likes it more":           {"/qr", []string{"image/png;q=0.3, image/svg+xml ; Q=0.8"}, "image/svg+xml"},
+		"png for who takes no svg":            {"/qr", []string{"image/svg+xml;q=0, image/*"}, "image/png"},
+		"svg for who takes no png":            {"/qr", []string{"image/png;q=0, */*;q=0.1"}, "image/svg+xml"},
+		"svg for who refuses png alone":       {"/qr", []string{"image/png;q=0.000"}, "image/svg+xml"},
+		"svg for who says so on another line": {"/qr", []string{"image/png;q=0.5", "image/svg+xml"}, "image/svg+xml"},
+		"png for who likes all images less":   {"/qr", []string{"image/*;q=0.1, image/png"}, "image/png"},
+		"png for who says it badly":           {"/qr", []string{"image/svg+xml;q=much, image/png;q=0.1"}, "image/png"},
+		"png for who likes svg beyond bounds": {"/qr", []string{"image/svg+xml;q=7, image/png;q=0.1"}, "image/png"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			drawn := draw(c.path, c.accept)
+			drawn := draw(c.path, c.accept...)
 			if drawn.Code != http.StatusOK || drawn.Header().Get("Content-Type") != c.want {
 				t.Fatalf("answered %d %s", drawn.Code, drawn.Header())
 			}
 			if c.want == "image/png" {
-				picture, err := png.Decode(bytes.NewReader(drawn.Body.Bytes()))
-				if err != nil || picture.Bounds().Dx() < 100 {
-					t.Errorf("the picture is %v (%v)", picture, err)
+				if !bytes.Equal(drawn.Body.Bytes(), encoded.PNG()) {
+					t.Error("the picture is not of the page's address")
 				}
-			} else if !bytes.HasPrefix(drawn.Body.Bytes(), []byte("<svg ")) || bytes.Count(drawn.Body.Bytes(), []byte("M")) < 100 {
-				t.Errorf("the picture is %s", drawn.Body)
+				return
+			}
+			if missing := undrawn(t, drawn.Body.String(), encoded); missing != 0 {
+				t.Errorf("%d modules are not those of the page's address", missing)
 			}
 		})
 	}
@@ -273,6 +340,35 @@ func TestACodeLeadsToThePage(t *testing.T) {
 	})
 }
 
+// undrawn counts the modules of a code that a picture has in the other colour.
+func undrawn(t *testing.T, svg string, code *qr.Code) (wrong int) {
+	t.Helper()
+	const quiet = 4
+	dark := map[[2]int]bool{}
+	_, path, found := strings.Cut(svg, `<path d="`)
+	path, _, ended := strings.Cut(path, `z"/></svg>`)
+	if !found || !ended || !strings.HasPrefix(svg, "<svg ") {
+		t.Fatalf("the picture is %s", svg)
+	}
+	for _, run := range strings.Split(path, "z") {
+		var x, y, long, back int
+		if _, err := fmt.Sscanf(run, "M%d %dh%dv1h-%d", &x, &y, &long, &back); err != nil || long != back {
+			t.Fatalf("a run is %q", run)
+		}
+		for i := range long {
+			dark[[2]int{x - quiet + i, y - quiet}] = true
+		}
+	}
+	for y := -quiet; y < code.Size+quiet; y++ {
+		for x := -quiet; x < code.Size+quiet; x++ {
+			if dark[[2]int{x, y}] != code.Black(x, y) {
+				wrong++
+			}
+		}
+	}
+	return wrong
+}
+
 func TestATemporaryTokenIsExchangedOnce(t *testing.T) {
 	t.Parallel()
 	const path = "/diddo/auth/api-key"
@@ -281,14 +377,22 @@ func TestATemporaryTokenIsExchangedOnce(t *testing.T) {
 		for _, bad := range []string{"", "?mode=", "?mode=prod", "?mode=Test"} {
 			w.askAs(t, goodToken, method, path+bad, nil).refused(t, http.StatusBadRequest, "INVALID_REQUEST", "mode")
 		}
+		w.askAs(t, goodToken, method, path+"?mode=test&mode=live", nil).refused(t, http.StatusBadRequest, "INVALID_REQUEST", "mode")
+		w.askAs(t, goodToken, method, path+"?mode=%zz", nil).refused(t, http.StatusBadRequest, "INVALID_REQUEST", "mode")
+		for _, bad := range []string{"", "?mode=prod", "?mode=%zz"} {
+			w.askAs(t, "dt_bad", method, path+bad, nil).refused(t, http.StatusUnauthorized, "UNAUTHORIZED", "")
+		}
 		w.askAs(t, "", method, path+"?mode=test", nil).refused(t, http.StatusUnauthorized, "UNAUTHORIZED", "")
 		w.askAs(t, "dt_bad", method, path+"?mode=test", nil).refused(t, http.StatusUnauthorized, "UNAUTHORIZED", "")
 		w.askAs(t, testKey, method, path+"?mode=test", nil).refused(t, http.StatusForbidden, "FORBIDDEN", "")
-		made := w.askAs(t, goodToken, method, path+"?mode=live", nil).wants(t, http.StatusOK).body(t)
-		if made["api_key"] != "dk_live_made" || made["mode"] != "live" {
+		// Each method, in another mode.
+		mode := map[string]string{http.MethodGet: "live", http.MethodPost: "test"}[method]
+		made := w.askAs(t, goodToken, method, path+"?mode="+mode, nil).wants(t, http.StatusOK).body(t)
+		if made["api_key"] != "dk_"+mode+"_made" || made["mode"] != mode {
 			t.Errorf("made %v", made)
 		}
-		w.askAs(t, goodToken, method, path+"?mode=live", nil).refused(t, http.StatusUnauthorized, "UNAUTHORIZED", "")
+		w.askAs(t, goodToken, method, path+"?mode="+mode, nil).refused(t, http.StatusUnauthorized, "UNAUTHORIZED", "")
+		w.askAs(t, goodToken, method, path, nil).refused(t, http.StatusUnauthorized, "UNAUTHORIZED", "")
 	}
 }
 
@@ -316,7 +420,13 @@ func TestTheVersionedPathsAreTheSame(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	handler := diddo.Versioned(w.kernel)
-	for path, want := range map[string]int{"/diddo/v1/webhook": http.StatusOK, "/diddo/v1/elsewhere": http.StatusNotFound, "/diddo/v1/webhook/7": http.StatusBadRequest} {
+	of := w.mustTemplate(t)
+	for path, want := range map[string]int{
+		"/diddo/v1/webhook": http.StatusOK, "/diddo/v1/elsewhere": http.StatusNotFound, "/diddo/v1/webhook/7": http.StatusBadRequest,
+		"/diddo/v1/cart/status/" + of: http.StatusOK, "/diddo/%761/cart/status/" + of: http.StatusOK,
+		// An escaped slash separates nothing, as without the version.
+		"/diddo/v1/cart/status%2F" + of: http.StatusBadRequest, "/diddo/%761/cart/status%2f" + of: http.StatusBadRequest,
+	} {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
 		request.Header.Set("Authorization", "Bearer "+testKey)
 		recorder := httptest.NewRecorder()

@@ -38,28 +38,45 @@ func first(errs ...error) error {
 	return nil
 }
 
-// toCartID reads a cart's id: a ULID, or the same 128 bits as a UUID, which the
-// documentation of begin speaks of (spec/diddo.md §1).
+// toCartID reads a cart's id, a ULID (spec/diddo.md §1).
 // Errors: Invalid with the field's name.
 func toCartID(name, raw string) (cart.ID, error) {
 	parsed, err := id.ParseULID(raw)
 	if err != nil {
-		if asUUID, notUUID := id.ParseUUID(raw); notUUID == nil {
-			return cart.ID(id.FormatULID(asUUID)), nil
-		}
 		return "", fault.From(err).WithField(name)
 	}
 	return cart.ID(id.FormatULID(parsed)), nil
 }
 
-// toNumber reads a number of a query. Errors: Invalid with the name.
-func toNumber(query url.Values, name string, usual, least, most int) (int, error) {
-	values, given := query[name]
-	if !given {
-		return usual, nil
+// queryOf is the query of a call. What cannot be read is refused, where it could
+// be taken for absent (spec/diddo.md §2). Errors: Invalid with the member's name.
+func queryOf(call *api.Call) (url.Values, error) {
+	if wrong := call.Unreadable(); len(wrong) > 0 {
+		return nil, wrong[0]
 	}
-	number, err := strconv.Atoi(strings.Join(values, ","))
-	if err != nil || number < least || number > most {
+	return call.Query(), nil
+}
+
+// toText reads a member of a query, which may be there once.
+// Errors: Invalid with the name.
+func toText(query url.Values, name string) (text string, given bool, err error) {
+	values := query[name]
+	if len(values) > 1 {
+		return "", true, fault.Invalidf(name, "repeated_parameter", "%s must be given once", name)
+	}
+	return query.Get(name), len(values) > 0, nil
+}
+
+// toNumber reads a number of a query, which is spelled in one way: without a
+// sign that says nothing, and without zeros before it.
+// Errors: Invalid with the name.
+func toNumber(query url.Values, name string, usual, least, most int) (int, error) {
+	text, given, err := toText(query, name)
+	if err != nil || !given {
+		return usual, err
+	}
+	number, err := strconv.Atoi(text)
+	if err != nil || strconv.Itoa(number) != text || number < least || number > most {
 		if most == unlimited {
 			return 0, fault.Invalidf(name, "bad_"+name, "%s must be a number of at least %d", name, least)
 		}

@@ -33,7 +33,7 @@ type spelling map[string]string
 // spellingOf a member of the request that holds a customer; line is what its
 // lines of the address are called before their number.
 func spellingOf(member, line string) spelling {
-	s := spelling{"buyerEmail": member + ".email", "email": member + ".email"}
+	s := spelling{"buyer": member, "buyerEmail": member + ".email", "email": member + ".email"}
 	for field, name := range map[string]string{
 		"firstName": "first_name", "lastName": "last_name", "phone": "phone", "city": "city",
 		"province": "province_code", "postcode": "postal_code", "country": "country_code",

@@ -13,7 +13,7 @@ import (
 )
 
 func (d *dialect) toAddition(ctx context.Context, call *api.Call, wire itemWire) (cart.Change, error) {
-	if wire.CartID == "" {
+	if wire.CartID == nil {
 		item, err := toItem(wire.Item)
 		return cart.Change{Actor: call.Actor(), Fresh: cart.ID(call.IDs().ULID()), Item: item, At: call.At}, err
 	}
@@ -21,10 +21,10 @@ func (d *dialect) toAddition(ctx context.Context, call *api.Call, wire itemWire)
 }
 
 func (d *dialect) toChange(_ context.Context, call *api.Call, wire itemWire) (cart.Change, error) {
-	if wire.CartID == "" {
+	if wire.CartID == nil {
 		return cart.Change{}, pay.MissingField("cart_id")
 	}
-	cartID, err := toCartID("cart_id", wire.CartID)
+	cartID, err := toCartID("cart_id", *wire.CartID)
 	if err != nil {
 		return cart.Change{}, err
 	}

@@ -12,12 +12,23 @@ import (
 )
 
 func toBeginning(call *api.Call, identified bool) (cart.Beginning, error) {
-	cartID, err := toCartID("cart_id", call.PathValue("cart_id"))
+	cartID, err := toBegunID(call)
 	ids := call.IDs()
 	return cart.Beginning{
 		Actor: call.Actor(), Cart: cartID, Identified: identified, At: call.At,
 		Minted: cart.Minted{Cart: cart.ID(ids.ULID()), Checkout: cart.CheckoutID(ids.ULID()), Session: pay.SessionID(ids.Session())},
 	}, err
+}
+
+// toBegunID reads the id of the path. Where the documentation speaks of a UUID,
+// it may be the same 128 bits in that form (spec/diddo.md §1).
+// Errors: Invalid "cart_id".
+func toBegunID(call *api.Call) (cart.ID, error) {
+	raw := call.PathValue("cart_id")
+	if asUUID, err := id.ParseUUID(raw); err == nil && call.Route.Path == pathBegin {
+		return cart.ID(id.FormatULID(asUUID)), nil
+	}
+	return toCartID("cart_id", raw)
 }
 
 func (d *dialect) fromBegun(_ *api.Call, begun cart.Priced) any {
@@ -61,20 +72,37 @@ func fromToken(_ *api.Call, minted token) any { return tokenAnswerWire{CST: mint
 var modes = map[string]pay.Env{"test": pay.Test, "live": pay.Prod}
 
 // exchangeToken answers /auth/api-key: the bearer is a temporary token, which is
-// spent. It was taken for granted so far.
+// spent. It was taken for granted so far, so that a bad one is told before a bad
+// mode, which leaves a good one unspent.
 func (d *dialect) exchangeToken(ctx context.Context, call *api.Call) (pay.Answer, error) {
-	mode := call.Query().Get("mode")
-	env, known := modes[mode]
-	if !known {
-		return pay.Answer{}, fault.Invalidf("mode", "bad_mode", "mode must be test or live")
-	}
 	bearer, err := bearerOf(call.Header)
 	if err != nil {
 		return pay.Answer{}, err
 	}
-	made, err := d.Keys.ExchangeStoreToken(ctx, Name, bearer, env)
+	mode, wrong := toMode(call)
+	made, err := d.Keys.ExchangeStoreToken(ctx, Name, bearer, modes[mode])
+	if wrong != nil && fault.Is(err, fault.Invalid) {
+		return pay.Answer{}, wrong
+	}
 	if err != nil {
 		return pay.Answer{}, err
 	}
 	return api.Document(http.StatusOK, keyWire{APIKey: made.Text.Reveal(), Mode: mode})
+}
+
+// toMode reads which mode a key is asked for. Errors: Invalid "mode", with a mode
+// that is none.
+func toMode(call *api.Call) (string, error) {
+	query, err := queryOf(call)
+	if err != nil {
+		return "", err
+	}
+	mode, _, err := toText(query, "mode")
+	if err != nil {
+		return "", err
+	}
+	if _, known := modes[mode]; !known {
+		return "", fault.Invalidf("mode", "bad_mode", "mode must be test or live")
+	}
+	return mode, nil
 }

@@ -8,7 +8,7 @@ import (
 // fromSnapshot is the data of an event of a checkout.
 func fromSnapshot(s cart.Snapshot) eventDataWire {
 	data := eventDataWire{
-		CheckoutID: string(s.Checkout), CartID: string(s.Cart), TemplateCartID: string(s.Origin), Status: string(s.Status),
+		CheckoutID: string(s.Checkout), CartID: string(s.Cart), TemplateCartID: textOrNull(s.Origin), Status: string(s.Status),
 		Reason: string(s.Reason), PaymentOption: string(s.Option), Amount: fromMoney(s.Total),
 	}
 	if s.Failure != nil {

@@ -6,12 +6,21 @@ import (
 
 	"tillway/internal/api"
 	"tillway/internal/cart"
+	"tillway/internal/fault"
 	"tillway/internal/pay"
 )
 
 // listProducts answers GET /products.
 func (d *dialect) listProducts(ctx context.Context, call *api.Call) (pay.Answer, error) {
-	query := call.Query()
+	query, err := queryOf(call)
+	if err != nil {
+		return pay.Answer{}, err
+	}
+	for _, filter := range absentFilters {
+		if query.Has(filter) {
+			return pay.Answer{}, noFilter(filter)
+		}
+	}
 	limit, err := toNumber(query, "limit", cart.UsualProducts, 1, cart.MostProducts)
 	if err != nil {
 		return pay.Answer{}, err
@@ -20,7 +29,24 @@ func (d *dialect) listProducts(ctx context.Context, call *api.Call) (pay.Answer,
 	if err != nil {
 		return pay.Answer{}, err
 	}
-	return d.products(ctx, call, cart.CatalogueQuery{Search: query.Get("query"), Sort: cart.Sorting(query.Get("sort")), Limit: limit, Offset: offset})
+	search, _, err := toText(query, "query")
+	if err != nil {
+		return pay.Answer{}, err
+	}
+	sort, _, err := toText(query, "sort")
+	if err != nil {
+		return pay.Answer{}, err
+	}
+	return d.products(ctx, call, cart.CatalogueQuery{Search: search, Sort: cart.Sorting(sort), Limit: limit, Offset: offset})
+}
+
+// absentFilters are named in the documentation, and nothing of this catalogue is
+// what they ask for (spec/diddo.md §4). Who filters by them is not to take all
+// products for what was asked for.
+var absentFilters = []string{"player", "team", "tags", "media"}
+
+func noFilter(name string) error {
+	return fault.Invalidf(name, "unknown_filter", "Products cannot be filtered by %s", name).WithHint("Search their titles with query")
 }
 
 // searchProducts answers POST /products, which asks the same in a body.
@@ -28,6 +54,11 @@ func (d *dialect) searchProducts(ctx context.Context, call *api.Call) (pay.Answe
 	var wire searchWire
 	if err := call.Decode(&wire); err != nil {
 		return pay.Answer{}, err
+	}
+	for i, asked := range []api.Raw{wire.Player, wire.Team, wire.Tags, wire.Media} {
+		if len(asked) > 0 {
+			return pay.Answer{}, noFilter(absentFilters[i])
+		}
 	}
 	return d.products(ctx, call, cart.CatalogueQuery{
 		Search: wire.Query, Sort: cart.Sorting(wire.Sort), Limit: toInt(wire.Limit, cart.UsualProducts), Offset: toInt(wire.Offset, 0),

@@ -59,9 +59,9 @@ func customerOf(call *api.Call) cart.CustomerID {
 }
 
 // toNamedCart reads a cart's id, which only a customer's call can do without.
-func toNamedCart(call *api.Call, raw string) (cart.ID, error) {
-	if raw != "" {
-		return toCartID("cart_id", raw)
+func toNamedCart(call *api.Call, raw *string) (cart.ID, error) {
+	if raw != nil {
+		return toCartID("cart_id", *raw)
 	}
 	if customerOf(call) == "" {
 		return "", pay.MissingField("cart_id")

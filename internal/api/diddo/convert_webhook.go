@@ -45,7 +45,8 @@ func (d *dialect) toNewWebhook(ctx context.Context, call *api.Call, wire createW
 	}}, nil
 }
 
-// toEventTypes checks names of events. The reserved ones are known only where
+// toEventTypes checks names of events, and merges those that are repeated, which
+// may be any number (spec/diddo.md §2). The reserved ones are known only where
 // the store has them switched on. Errors: Invalid "events".
 func (d *dialect) toEventTypes(ctx context.Context, call *api.Call, names []string) ([]webhook.EventType, error) {
 	if len(names) == 0 {
@@ -62,13 +63,15 @@ func (d *dialect) toEventTypes(ctx context.Context, call *api.Call, names []stri
 	if err != nil {
 		return nil, err
 	}
-	list := make([]webhook.EventType, 0, len(names))
+	var list []webhook.EventType
 	for _, name := range names {
 		if !slices.Contains(legal, name) {
 			return nil, fault.Invalidf("events", "unknown_event", "events: %q is not an event", clip(name)).
 				WithHint("The events are " + strings.Join(legal, ", "))
 		}
-		list = append(list, webhook.EventType(name))
+		if event := webhook.EventType(name); !slices.Contains(list, event) {
+			list = append(list, event)
+		}
 	}
 	return list, nil
 }
@@ -120,8 +123,9 @@ func isOurs(e webhookEndpoint) bool {
 }
 
 // normalised is a URL by which two that lead to the same place are told: scheme
-// and host in lower case, without the scheme's own port and without a slash at
-// the end (spec/diddo.md §2).
+// and host in lower case, without the scheme's own port and without the one slash
+// at the end (spec/diddo.md §2). One of several slashes is a part of the path, as
+// is one that is escaped.
 func normalised(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -133,7 +137,9 @@ func normalised(address string) string {
 			parsed.Host = strings.TrimSuffix(parsed.Host, port)
 		}
 	}
-	parsed.Path, parsed.RawPath = strings.TrimRight(parsed.Path, "/"), strings.TrimRight(parsed.RawPath, "/")
+	if escaped := parsed.EscapedPath(); strings.HasSuffix(escaped, "/") && !strings.HasSuffix(escaped, "//") {
+		parsed.Path, parsed.RawPath = strings.TrimSuffix(parsed.Path, "/"), strings.TrimSuffix(escaped, "/")
+	}
 	parsed.ForceQuery, parsed.Fragment = false, ""
 	return parsed.String()
 }

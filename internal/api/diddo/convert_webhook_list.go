@@ -28,22 +28,32 @@ type webhookFilter struct {
 // toWebhookFilter reads the query. What is out of bounds is refused, not moved
 // into them. Errors: Invalid, naming the parameter.
 func toWebhookFilter(call *api.Call) (filter webhookFilter, err error) {
-	query := call.Query()
+	query, err := queryOf(call)
+	if err != nil {
+		return filter, err
+	}
 	if filter.limit, err = toNumber(query, "limit", usualListed, 1, mostListed); err != nil {
 		return filter, err
 	}
 	if filter.offset, err = toNumber(query, "offset", 0, 0, unlimited); err != nil {
 		return filter, err
 	}
-	if query.Has("active") {
-		active, err := strconv.ParseBool(query.Get("active"))
-		if err != nil || query.Get("active") != strconv.FormatBool(active) {
+	text, given, err := toText(query, "active")
+	if err != nil {
+		return filter, err
+	}
+	if given {
+		active, err := strconv.ParseBool(text)
+		if err != nil || text != strconv.FormatBool(active) {
 			return filter, fault.Invalidf("active", "bad_active", "active must be true or false")
 		}
 		filter.active = &active
 	}
-	if query.Has("event") {
-		filter.event = webhook.EventType(query.Get("event"))
+	if text, given, err = toText(query, "event"); err != nil {
+		return filter, err
+	}
+	if given {
+		filter.event = webhook.EventType(text)
 		if _, legal := Events(); !slices.Contains(legal, string(filter.event)) {
 			return filter, fault.Invalidf("event", "unknown_event", "event: %q is not an event", clip(string(filter.event)))
 		}

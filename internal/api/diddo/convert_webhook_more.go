@@ -130,11 +130,19 @@ func (d *dialect) listDeliveries(ctx context.Context, call *api.Call) (pay.Answe
 	if err != nil {
 		return pay.Answer{}, err
 	}
-	limit, err := toNumber(call.Query(), "limit", usualListed, 1, mostListed)
+	query, err := queryOf(call)
 	if err != nil {
 		return pay.Answer{}, err
 	}
-	after, err := report.ParseCursor(call.Query().Get("after"))
+	limit, err := toNumber(query, "limit", usualListed, 1, mostListed)
+	if err != nil {
+		return pay.Answer{}, err
+	}
+	behind, _, err := toText(query, "after")
+	if err != nil {
+		return pay.Answer{}, err
+	}
+	after, err := report.ParseCursor(behind)
 	if err != nil {
 		return pay.Answer{}, err
 	}

@@ -56,13 +56,15 @@ func (d *dialect) toWebhookUpdate(ctx context.Context, call *api.Call, wire upda
 }
 
 // updateWebhook changes a subscription. What waits for a retry goes to its new
-// address; being made active again brings nothing of what it missed.
+// address; being made active again brings nothing of what was made before
+// (spec/diddo.md §3).
 func (d *dialect) updateWebhook(ctx context.Context, tx pay.Tx, in webhookUpdate) (webhookEndpoint, error) {
 	if in.endpoint.Target != nil {
 		// As at a creation, the URL has to stay free until this is committed.
 		tx.LockStore(in.actor.Store)
 	}
-	if _, err := d.owned(tx.Records, in.actor, in.endpoint.ID); err != nil {
+	read, err := d.owned(tx.Records, in.actor, in.endpoint.ID)
+	if err != nil {
 		return webhookEndpoint{}, err
 	}
 	endpoints := d.Endpoints(tx.Records)
@@ -71,7 +73,15 @@ func (d *dialect) updateWebhook(ctx context.Context, tx pay.Tx, in webhookUpdate
 			return webhookEndpoint{}, err
 		}
 	}
-	return webhook.UpdateEndpoint(ctx, endpoints, in.endpoint)
+	changed, err := webhook.UpdateEndpoint(ctx, endpoints, in.endpoint)
+	if err != nil {
+		return webhookEndpoint{}, err
+	}
+	if read.State != webhook.Active && changed.State == webhook.Active {
+		// What came due meanwhile has ended; this is what would come due now.
+		err = endpoints.HaltWaiting(changed.ID, in.endpoint.Now)
+	}
+	return changed, err
 }
 
 // webhookRemoval is the input of removeWebhook.

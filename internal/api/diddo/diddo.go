@@ -28,7 +28,7 @@ import (
 const Name = string(cart.Dialect)
 
 // Root is where the routes of this package begin. The original has them at the
-// root of a host of its own.
+// root of a host of its own; Rooted has them elsewhere too.
 const Root = "/diddo"
 
 // OpenAPI describes every route of this package.
@@ -42,7 +42,8 @@ type Keys interface {
 	// StoreKey errors: fault.Unauthenticated.
 	StoreKey(ctx context.Context, dialect string, key id.Secret) (auth.Credential, error)
 	// ExchangeStoreToken makes a key of an environment for a token, once.
-	// Errors: fault.Unauthenticated.
+	// Errors: fault.Unauthenticated, and fault.Invalid for a good token and an
+	// environment that is none, which leaves the token good.
 	ExchangeStoreToken(ctx context.Context, dialect string, token id.Secret, env pay.Env) (auth.MintedStoreKey, error)
 }
 
@@ -106,11 +107,25 @@ func New(config Config) *api.Kernel {
 
 // Versioned serves the routes under Root/v1 as well: clients that expect a
 // version find one.
-func Versioned(next http.Handler) http.Handler {
+func Versioned(next http.Handler) http.Handler { return Rooted(Root+"/v1", next) }
+
+// Rooted serves what is under Root under another root. What of a path is escaped
+// stays so.
+func Rooted(root string, next http.Handler) http.Handler {
+	segments := strings.Count(root, "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		plain := r.Clone(r.Context())
-		plain.URL.Path = Root + strings.TrimPrefix(r.URL.Path, Root+"/v1")
-		plain.URL.RawPath = ""
+		plain.URL.Path = Root + behind(r.URL.Path, segments)
+		plain.URL.RawPath = Root + behind(r.URL.EscapedPath(), segments)
 		next.ServeHTTP(w, plain)
 	})
+}
+
+// behind is what follows so many segments of a path, from its slash on.
+func behind(path string, segments int) string {
+	for range segments {
+		_, path, _ = strings.Cut(path[1:], "/")
+		path = "/" + path
+	}
+	return path
 }

@@ -66,11 +66,11 @@ var cartMissing = map[string]bool{pathBegin: true, pathOldCheckout: true}
 // verdictOf looks a fault up: by code first, then by kind. A kind outside the
 // closed set counts as Internal.
 func verdictOf(route *api.Route, problem *fault.Error) verdict {
-	v, ok := byKind[problem.Kind]
-	if !ok {
+	v, known := byKind[problem.Kind]
+	if !known {
 		v = byKind[fault.Internal]
 	}
-	if special, ok := byCode[problem.Code]; ok && problem.Kind != fault.Internal {
+	if special, ok := byCode[problem.Code]; ok && v.code != codeInternal {
 		v = special
 	}
 	switch {
@@ -105,7 +105,7 @@ type detailsWire struct {
 func failure(route *api.Route, problem *fault.Error) pay.Answer {
 	v := verdictOf(route, problem)
 	told := problemWire{Code: v.code, Message: problem.Message, Status: v.status}
-	if problem.Kind == fault.Internal {
+	if v.code == codeInternal {
 		told.Message = "Internal server error"
 	} else if details := (detailsWire{Field: problem.Field, Reason: problem.Code, Hint: problem.Hint}); details != (detailsWire{}) {
 		told.Details = &details

@@ -2,6 +2,7 @@ package diddo_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,8 @@ import (
 	"tillway/internal/fault"
 	"tillway/internal/money"
 	"tillway/internal/pay"
+	"tillway/internal/pay/paytest"
+	"tillway/internal/sqldb"
 	"tillway/internal/webhook"
 	"tillway/internal/webhook/format"
 )
@@ -106,6 +109,127 @@ func TestTheSixEventsAreDelivered(t *testing.T) {
 	}
 }
 
+// told is what the deliveries so far say under some of their data's members, one
+// text for each; a member that is absent is "-".
+func (w *world) told(t *testing.T, members ...string) (list []string) {
+	t.Helper()
+	for _, delivery := range w.deliveries() {
+		body := mustTold(t, delivery)
+		said := []string{body.Type}
+		for _, member := range members {
+			switch value := body.Data[member].(type) {
+			case nil:
+				said = append(said, "-")
+			case object:
+				said = append(said, fmt.Sprint(value["code"], ": ", value["message"]))
+			default:
+				said = append(said, fmt.Sprint(value))
+			}
+		}
+		list = append(list, strings.Join(said, ", "))
+	}
+	return list
+}
+
+// What real checkouts tell of their failures and of their end.
+func TestEventsSayWhatHappened(t *testing.T) {
+	t.Parallel()
+	const (
+		declined = "4000000000000002"
+		open     = "checkout.initialized, initialized, -, -, -"
+		begun    = "checkout.in_progress, in_progress, -, -, -"
+		refused  = ", card, generic_decline: The card was declined"
+		failed   = "checkout.failed, failed, -" + refused
+	)
+	ends := func(t *testing.T, w *world) {
+		t.Helper()
+		w.Clock.Advance(cart.Life)
+		w.PlayTimers(t)
+	}
+	for name, c := range map[string]struct {
+		play func(t *testing.T, w *world, live string)
+		want []string
+	}{
+		"a failure says why, and the success after it does not": {
+			func(t *testing.T, w *world, live string) {
+				w.mustPay(t, live, declined)
+				w.mustPress(t, live, "4242424242424242")
+			},
+			[]string{open, begun, failed, "checkout.succeeded, succeeded, -, card, -", "order.submitted, succeeded, -, card, -"},
+		},
+		"the third failure cancels": {
+			func(t *testing.T, w *world, live string) {
+				w.mustPay(t, live, declined)
+				w.mustPress(t, live, declined)
+				w.mustPress(t, live, declined)
+			},
+			[]string{open, begun, failed, failed, failed, "checkout.cancelled, cancelled, too_many_failures" + refused},
+		},
+		"a buyer who gives up cancels": {
+			func(t *testing.T, w *world, live string) {
+				session := w.mustSession(t, live)
+				paytest.MustRun(t, w.Core, pay.CancelSale, pay.SaleCancellation{
+					Session: session.ID, Actor: pay.Actor{Kind: pay.ByVisitor, Store: session.Store, Env: session.Env}, At: w.Core.Now(),
+				})
+			},
+			[]string{open, "checkout.cancelled, cancelled, cancelled, -, -"},
+		},
+		"time runs out while nothing has happened": {
+			func(t *testing.T, w *world, _ string) { ends(t, w) },
+			[]string{open, "checkout.cancelled, cancelled, expired, -, -"},
+		},
+		"time runs out while it is in progress": {
+			func(t *testing.T, w *world, live string) {
+				w.ask(t, "POST", "/diddo/checkout/shipping", object{"cart_id": live, "buyer_info": jane}).wants(t, 200)
+				ends(t, w)
+			},
+			[]string{open, begun, "checkout.cancelled, cancelled, expired, -, -"},
+		},
+		"time runs out after a failure": {
+			func(t *testing.T, w *world, live string) {
+				w.mustPay(t, live, declined)
+				ends(t, w)
+			},
+			[]string{open, begun, failed, "checkout.cancelled, cancelled, expired" + refused},
+		},
+		"a second try is in progress, which is not told again": {
+			func(t *testing.T, w *world, live string) {
+				w.mustPay(t, live, declined)
+				shows := func(want string) {
+					t.Helper()
+					if got := w.ask(t, "GET", "/diddo/cart/status/"+live, nil).wants(t, 200).body(t)["checkout_status"]; got != want {
+						t.Errorf("the checkout is %v, want %s", got, want)
+					}
+				}
+				shows("failed")
+				w.mustPress(t, live, "4576750000001574") // stays pending for a minute, then succeeds
+				shows("in_progress")
+			},
+			[]string{open, begun, failed},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.mustHook(t, hookURL, everyEvent...)
+			c.play(t, w, w.mustBegin(t)["cart_id"].(string))
+			if got := w.told(t, "status", "reason", "payment_option", "failure"); !slices.Equal(got, c.want) {
+				t.Errorf("told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			}
+		})
+	}
+	t.Run("a cart that is nobody's copy has no template", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.mustHook(t, hookURL, everyEvent...)
+		w.ask(t, "POST", begin+w.mustIdentified(t), nil).wants(t, 200)
+		data := mustTold(t, w.deliveries()[0]).Data
+		if template, told := data["template_cart_id"]; !told || template != nil {
+			t.Errorf("told %v", data)
+		}
+	})
+}
+
 func TestWhoAsksForNothingElseGetsNothingElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -125,6 +249,38 @@ func TestWhoAsksForNothingElseGetsNothingElse(t *testing.T) {
 	w.ask(t, "PUT", "/diddo/webhook/"+off, object{"active": true}).wants(t, 200)
 	if len(w.deliveries()) != 2 {
 		t.Error("what it missed was sent")
+	}
+}
+
+// A delivery that waits for its next try is over when its subscription is switched
+// off and on again (spec/diddo.md §3); one that never was off keeps its own.
+func TestASubscriptionThatIsOnAgainHasNoBacklog(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one := "/diddo/webhook/" + w.mustHook(t, hookURL, "checkout.initialized")["id"].(string)
+	w.mustHook(t, hookURL+"/2", "checkout.initialized")
+	w.mustBegin(t)
+	err := w.DB.Write(t.Context(), func(tx sqldb.Tx) error {
+		tx.Exec(`UPDATE webhook_deliveries SET lease_owner = '', attempts = 1, last_class = 'http'`)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting := func(want int64) {
+		t.Helper()
+		if n := w.Int(t, `SELECT COUNT(*) FROM webhook_deliveries WHERE state = 'pending' AND wake_at > 0`); n != want {
+			t.Errorf("%d deliveries wait, want %d", n, want)
+		}
+	}
+	w.ask(t, "PUT", one, object{"active": true}).wants(t, 200) // as it is
+	waiting(2)
+	w.ask(t, "PUT", one, object{"active": false}).wants(t, 200)
+	w.ask(t, "PUT", one, object{"active": true, "description": "Again"}).wants(t, 200)
+	waiting(1)
+	row := w.ask(t, "GET", one+"/deliveries", nil).wants(t, 200).body(t)["deliveries"].([]any)[0].(object)
+	if row["status"] != "failed" || row["attempts"] != float64(1) || row["next_attempt_at"] != nil {
+		t.Errorf("the log says %v", row)
 	}
 }
 
@@ -188,9 +344,9 @@ func TestCodec(t *testing.T) {
 			eventOf(t, pay.OrderDone, pay.Prod, sold()), "checkout.succeeded",
 			`"livemode":true,"data":{` + head + `"status":"succeeded","payment_option":"card",` + amount + `,"customer":{"email":"b@example.test"}}}`,
 		},
-		"what is not known is absent": {
+		"what is not known is absent, but for the template": {
 			eventOf(t, cart.Cancelled, pay.Test, cancelled), "checkout.cancelled",
-			`"livemode":false,"data":{` + head[:strings.Index(head, `"template`)] + `"status":"cancelled","reason":"expired",` + amount + `}}`,
+			`"livemode":false,"data":{` + head[:strings.Index(head, `"template`)] + `"template_cart_id":null,"status":"cancelled","reason":"expired",` + amount + `}}`,
 		},
 		"a failure says why": {
 			eventOf(t, cart.Failed, pay.Test, failed), "checkout.failed",

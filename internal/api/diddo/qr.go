@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"rsc.io/qr"
 
@@ -38,7 +37,7 @@ func (d *dialect) drawCode(mediaType string) api.Handler {
 		}
 		drawn := mediaType
 		if drawn == "" {
-			drawn = preferred(call.Header.Get("Accept"))
+			drawn = preferred(call.Header.Values("Accept"))
 			call.Tell("Vary", "Accept")
 		}
 		call.Tell("Content-Type", drawn)
@@ -53,19 +52,6 @@ func (d *dialect) drawCode(mediaType string) api.Handler {
 // entryOf is where the hosted page of any cart is opened.
 func (d *dialect) entryOf(of cart.ID) string {
 	return d.publicURL + Root + "/checkout?cart_id=" + string(of)
-}
-
-// preferred is the picture that comes first in an Accept header.
-func preferred(accept string) string {
-	for _, one := range strings.Split(strings.ToLower(accept), ",") {
-		switch name, _, _ := strings.Cut(strings.TrimSpace(one), ";"); strings.TrimSpace(name) {
-		case typeSVG:
-			return typeSVG
-		case typePNG, "image/*", "*/*":
-			return typePNG
-		}
-	}
-	return typePNG
 }
 
 // quiet is how many modules around a code stay white (ISO/IEC 18004).

@@ -3,8 +3,9 @@ package diddo
 import "tillway/internal/api"
 
 // itemWire is the request of POST /cart/add and /cart/update (spec/diddo.md §4).
+// Without a cart, or with null, /cart/add makes one.
 type itemWire struct {
-	CartID string          `json:"cart_id"`
+	CartID *string         `json:"cart_id"`
 	Item   *itemMemberWire `json:"item"`
 }
 
@@ -53,9 +54,9 @@ type identityWire struct {
 // methodWire is the request of POST /cart/shipping/method and
 // /checkout/shipping/method. One choice is made per store.
 type methodWire struct {
-	CartID   string `json:"cart_id"`
-	Store    string `json:"store"`
-	MethodID string `json:"method_id"`
+	CartID   *string `json:"cart_id"`
+	Store    string  `json:"store"`
+	MethodID string  `json:"method_id"`
 }
 
 type cartAnswerWire struct {

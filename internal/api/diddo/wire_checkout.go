@@ -3,7 +3,7 @@ package diddo
 // deliveryWire is the request of POST /checkout/shipping (spec/diddo.md §5). A
 // customer's token means its newest cart when none is named.
 type deliveryWire struct {
-	CartID    string         `json:"cart_id"`
+	CartID    *string        `json:"cart_id"`
 	BuyerInfo *buyerInfoWire `json:"buyer_info"`
 }
 

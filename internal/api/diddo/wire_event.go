@@ -10,11 +10,12 @@ type eventWire struct {
 	Data      eventDataWire `json:"data"`
 }
 
-// eventDataWire is the data of every event. What is not known is absent.
+// eventDataWire is the data of every event. What is not known is absent, but for
+// the template, which is null where the cart is nobody's copy, as in answers.
 type eventDataWire struct {
 	CheckoutID     string        `json:"checkout_id"`
 	CartID         string        `json:"cart_id"`
-	TemplateCartID string        `json:"template_cart_id,omitempty"`
+	TemplateCartID *string       `json:"template_cart_id"`
 	Status         string        `json:"status"`
 	Reason         string        `json:"reason,omitempty"` // of checkout.cancelled
 	PaymentOption  string        `json:"payment_option,omitempty"`

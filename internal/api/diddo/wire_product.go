@@ -8,6 +8,11 @@ type searchWire struct {
 	Offset *api.Number `json:"offset"`
 	Query  string      `json:"query"`
 	Sort   string      `json:"sort"`
+	// These are refused, in the order of absentFilters.
+	Player api.Raw `json:"player"`
+	Team   api.Raw `json:"team"`
+	Tags   api.Raw `json:"tags"`
+	Media  api.Raw `json:"media"`
 }
 
 // productWire is a product (spec/diddo.md §4).

@@ -135,6 +135,9 @@ func (k keys) ExchangeStoreToken(_ context.Context, _ string, token id.Secret, e
 	if token != goodToken || k.spent {
 		return auth.MintedStoreKey{}, auth.ErrTokenSpent
 	}
+	if env != pay.Test && env != pay.Prod {
+		return auth.MintedStoreKey{}, fault.Invalidf("environment", "bad_environment", "no environment")
+	}
 	k.spent = true
 	mode := map[pay.Env]string{pay.Test: "test", pay.Prod: "live"}[env]
 	return auth.MintedStoreKey{Text: id.Secret("dk_" + mode + "_made")}, nil
@@ -290,7 +293,16 @@ func (w *world) mustPay(t *testing.T, live, card string) {
 
 func (w *world) mustPress(t *testing.T, live, card string) {
 	t.Helper()
-	var session pay.Session
+	session := w.mustSession(t, live)
+	look := w.MustLook(t, session, "me")
+	if err := w.Core.Pay(t.Context(), paytest.Card(session, "me", look.Turn, card)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mustSession is the core's side of a live cart's checkout.
+func (w *world) mustSession(t *testing.T, live string) (session pay.Session) {
+	t.Helper()
 	err := w.Core.View(t.Context(), func(r pay.Records) (err error) {
 		session, err = r.SessionByHandle(live)
 		return err
@@ -298,10 +310,7 @@ func (w *world) mustPress(t *testing.T, live, card string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	look := w.MustLook(t, session, "me")
-	if err := w.Core.Pay(t.Context(), paytest.Card(session, "me", look.Turn, card)); err != nil {
-		t.Fatal(err)
-	}
+	return session
 }
 
 // mustProduct is one more product of the store, for sale in both environments.

@@ -91,7 +91,7 @@ func TestGuidesTablesOfRetriesAreTheSchedules(t *testing.T) {
 		t.Errorf("the guide does not say that the last retry comes %s", want)
 	}
 	for _, schedule := range webhook.Schedules() {
-		if schedule.Name == webhook.Once.Name {
+		if schedule.Name.Single() {
 			continue
 		}
 		var delays []string

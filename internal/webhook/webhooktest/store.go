@@ -40,6 +40,7 @@ func Store(t *testing.T, open func(t *testing.T) Backend) {
 		"a claim of one delivery takes no other":                     claimOnly,
 		"a claim follows the endpoint's change of URL":               claimFollows,
 		"a claim stops what has no receiving endpoint":               claimStops,
+		"what waits for an endpoint is ended, but what is sent":      waitingHalted,
 		"a lease is renewed by its owner until it lapses":            renewals,
 		"a released delivery is due at once":                         releases,
 		"orphans of other owners are freed":                          orphans,

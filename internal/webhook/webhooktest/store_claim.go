@@ -224,6 +224,43 @@ func claimStops(t *testing.T, b *rig) {
 	wantEqual(t, webhook.Removed, claimed[1].Stop)
 }
 
+// What is under way, is over or is another endpoint's is left alone.
+func waitingHalted(t *testing.T, b *rig) {
+	var ids []webhook.DeliveryID
+	for n, change := range []func(*webhook.Delivery){
+		func(d *webhook.Delivery) { d.WakeAt, d.Attempts = start.Add(time.Hour), 2 }, // waits for its next try
+		ordered("E1", "ORD_1", 1),
+		ordered("E1", "ORD_1", 2), // sleeps behind it
+		held(nodeA),
+		func(d *webhook.Delivery) { d.State, d.WakeAt = webhook.Succeeded, time.Time{} },
+		ordered("E2", "ORD_1", 1),
+		ordered("E2", "ORD_1", 2),
+	} {
+		ids = append(ids, b.mustDelivery(n, func(d *webhook.Delivery) {
+			d.Endpoint, d.Queue = "E1", "E1"
+			change(d)
+		}).ID)
+	}
+	b.mustWrite(func(tx webhook.Tx) error { return tx.HaltWaiting("E1", start.Add(time.Hour)) })
+	for n, want := range []webhook.State{
+		webhook.Failed, webhook.Failed, webhook.Failed, webhook.Pending, webhook.Succeeded, webhook.Pending, webhook.Pending,
+	} {
+		read := b.mustRead(ids[n])
+		if read.State != want || want == webhook.Failed && !read.WakeAt.IsZero() || len(b.mustAttempts(ids[n])) != 0 {
+			t.Errorf("delivery %d is %+v", n, read)
+		}
+	}
+	wantEqual(t, 2, b.mustRead(ids[0]).Attempts)
+	halted := start.Add(time.Hour)
+	b.mustWrite(func(tx webhook.Tx) error {
+		found, err := tx.FailedDeliveries(webhook.FailedQuery{Store: "STO_1", Env: webhook.Test, Since: halted, Until: halted.Add(time.Second), Limit: 10})
+		if err == nil && len(found) != 3 {
+			t.Errorf("a recovery since then finds %d, want 3", len(found))
+		}
+		return err
+	})
+}
+
 func renewals(t *testing.T, b *rig) {
 	hold := func(n int, owner lease.Owner, until time.Duration) webhook.DeliveryID {
 		return b.mustDelivery(n, func(d *webhook.Delivery) { d.Owner, d.WakeAt = owner, start.Add(until) }).ID
