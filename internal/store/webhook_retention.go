@@ -126,8 +126,10 @@ func (r Retention) Trim(ctx context.Context, keep Keep, until time.Time) (done b
 
 // nextScope is the first store and environment behind a pair that has
 // deliveries, with the time of its oldest. Text is compared only to get on in
-// the walk; any total order would do.
-const nextScope = `SELECT store_id, env, created_at FROM webhook_deliveries WHERE (store_id, env) > ($1, $2)
+// the walk; any total order would do. The time behind every other has SQLite
+// begin behind the pair's deliveries, and not at the first of them.
+const nextScope = `SELECT store_id, env, created_at FROM webhook_deliveries
+	WHERE (store_id, env, created_at) > ($1, $2, 9223372036854775807)
 	ORDER BY store_id, env, created_at LIMIT 1`
 
 // scopes calls do for each store and environment that has deliveries, as long

@@ -223,9 +223,22 @@ func (l history) measureRetention(ctx context.Context, span time.Duration) error
 	return nil
 }
 
+// count counts all deliveries in pages, since no read lives long enough for them
+// at once.
 func (l history) count(ctx context.Context) (n int64, err error) {
-	err = l.db.Read(ctx, func(q sqldb.Querier) error { return q.QueryRow(`SELECT COUNT(*) FROM webhook_deliveries`).Scan(&n) })
-	return n, err
+	after := ""
+	for more := true; more; {
+		err := l.db.Read(ctx, func(q sqldb.Querier) error {
+			var page int64
+			err := q.QueryRow(`SELECT COUNT(*), COALESCE(MAX(id), '') FROM (SELECT id FROM webhook_deliveries WHERE id > $1 ORDER BY id LIMIT 50000) page`, after).Scan(&page, &after)
+			n, more = n+page, page > 0
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
 }
 
 // commitFor inserts deliveries at the fixed rate and takes each commit's time,
