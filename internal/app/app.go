@@ -200,7 +200,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		Core: a.core, Tokens: a.auth, UI: pages, PublicURL: a.url, TestCards: testCards(), Log: a.log, Secure: a.secure(),
 		// A family behind one address may open a dozen at once, and one every five seconds.
 		Openings: api.NewBuckets(api.BucketsConfig{PerSecond: 0.2, Burst: 12}),
-		Doors:    doors(), Sandbox: checkout.Sandbox{Approve: simulator.Token(simulator.Success), Decline: simulator.Token(simulator.GenericDecline)},
+		Doors:    doors(spoken), Sandbox: checkout.Sandbox{Approve: simulator.Token(simulator.Success), Decline: simulator.Token(simulator.GenericDecline)},
 	})
 	if err != nil {
 		return nil, err
@@ -234,8 +234,13 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	a.routes(mux)
 	mux.Handle("GET "+jwksPath, jwks{published: signing.Published, now: time.Now})
 	served := front(mux)
-	if err := rootDiddo(mux, served, cfg.DiddoRoot); err != nil {
-		return nil, err
+	for _, d := range spoken {
+		if d.serveToo == nil {
+			continue
+		}
+		if err := d.serveToo(mux, served, func(root string) bool { return occupied(mux, roots(spoken), root) }, cfg); err != nil {
+			return nil, err
+		}
 	}
 	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(folded(roots(spoken), mux, served))), strings.HasPrefix(cfg.PublicURL, "https://")))
 	a.admin = a.newServer(a.adminHandler())

@@ -6,13 +6,9 @@ import (
 	"slices"
 
 	"tillway/internal/api"
-	"tillway/internal/api/diddo"
 	"tillway/internal/api/listener"
-	"tillway/internal/api/wayl"
-	"tillway/internal/api/waypay"
 	"tillway/internal/fanout"
 	"tillway/internal/id"
-	"tillway/internal/intent"
 	"tillway/internal/operator"
 	"tillway/internal/pay"
 	"tillway/internal/store"
@@ -34,6 +30,9 @@ type dialect struct {
 	follower pay.Follower
 	settings []pay.Setting // what a store may switch
 	openAPI  []byte        // the contract, which the reference is made of
+	// door is how the pages of its checkouts are addressed; the zero one is of the
+	// core's own sales, whose pages name store and session.
+	door checkout.Door
 	// root is the subtree of paths without case, such as "/Gateway/"; "" where the
 	// case of a path counts.
 	root string
@@ -42,6 +41,9 @@ type dialect struct {
 	secret func(ctx context.Context, store pay.StoreID, env pay.Env) (id.Secret, error)
 	// serve mounts the API.
 	serve func(mux *http.ServeMux, in service) error
+	// serveToo mounts it under a root of the operator's choice as well, once all
+	// else is mounted; nil where there is no choice.
+	serveToo func(mux *http.ServeMux, served http.Handler, taken func(root string) bool, as Config) error
 }
 
 // ground is what dialects stand on also where nothing is served.
@@ -71,26 +73,14 @@ func dialects(on ground) []dialect {
 	}
 }
 
-// doors are how the pages of other dialects' checkouts are addressed. Wayl and
-// Waypay share one, since both issue /pay/{token} (spec/wayl.md §7, spec/waypay.md §7).
-func doors() []checkout.Door {
-	return []checkout.Door{
-		{
-			Prefix: "/pay/", Dialects: []pay.Dialect{pay.Dialect(wayl.Name), pay.Dialect(waypay.Name)},
-			LeadBack: []pay.Dialect{pay.Dialect(waypay.Name)}, // spec/waypay.md §7
-			Ends: map[pay.CheckoutEnd]string{
-				pay.EndedByTime: string(intent.Expired), pay.EndedByHand: string(intent.Cancelled), pay.EndedByDecline: string(intent.Failed),
-			},
-			Former: []checkout.FormerAddress{
-				{Path: "/pay"},
-				{Path: "/en/pay", Language: "en"},
-				{Path: "/ar/pay", Language: "ar"},
-				{Path: "/ku/pay", Language: "ku"},
-				{Path: "/payment/action"},
-			},
-		},
-		{Prefix: diddo.Root + "/checkout/", Dialects: []pay.Dialect{pay.Dialect(diddo.Name)}},
+// doors are how the pages of other dialects' checkouts are addressed.
+func doors(spoken []dialect) (list []checkout.Door) {
+	for _, d := range spoken {
+		if d.door.Prefix != "" {
+			list = append(list, d.door)
+		}
 	}
+	return list
 }
 
 // codecs are the dialects as events are told in them.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"net/http"
-	"net/url"
 	"path"
 	"strings"
 
@@ -10,7 +9,9 @@ import (
 	"tillway/internal/cart"
 	"tillway/internal/fanout"
 	"tillway/internal/fault"
+	"tillway/internal/pay"
 	"tillway/internal/store"
+	"tillway/internal/web/checkout"
 	"tillway/internal/webhook"
 )
 
@@ -22,6 +23,7 @@ func diddoDialect(on ground) dialect {
 		openAPI:  diddo.OpenAPI,
 		follower: carts,
 		settings: cart.Settings(),
+		door:     checkout.Door{Prefix: diddo.Root + "/checkout/", Dialect: pay.Dialect(diddo.Name)},
 		serve: func(mux *http.ServeMux, in service) error {
 			kernel := diddo.New(diddo.Config{
 				Core: in.core, Carts: carts, Keys: in.auth, Endpoints: in.endpoints, Trigger: in.trigger,
@@ -32,6 +34,9 @@ func diddoDialect(on ground) dialect {
 			in.hosted.CartRoutes(mux, carts)
 			return nil
 		},
+		serveToo: func(mux *http.ServeMux, served http.Handler, taken func(root string) bool, as Config) error {
+			return rootDiddo(mux, served, taken, as.DiddoRoot)
+		},
 	}
 }
 
@@ -39,7 +44,7 @@ func diddoDialect(on ground) dialect {
 // original has a host of its own, and a client's base URL may have any path
 // (spec/diddo.md §1). Everything else is mounted by then, so that no root hides
 // it. Errors: Invalid "--diddo-root".
-func rootDiddo(mux *http.ServeMux, served http.Handler, root string) error {
+func rootDiddo(mux *http.ServeMux, served http.Handler, taken func(root string) bool, root string) error {
 	if root == "" || root == diddo.Root {
 		return nil
 	}
@@ -48,12 +53,8 @@ func rootDiddo(mux *http.ServeMux, served http.Handler, root string) error {
 		return fault.Invalidf("--diddo-root", "bad_diddo_root", "--diddo-root %q is no path to serve under", root).
 			WithHint("Give one such as /platform/diddo, of letters, digits, - _ and ., without a slash at its end")
 	}
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		for _, at := range []string{root, root + "/", root + "/webhook"} {
-			if _, taken := mux.Handler(&http.Request{Method: method, URL: &url.URL{Path: at}}); taken != "" {
-				return rootTaken(root)
-			}
-		}
+	if taken(root) {
+		return rootTaken(root)
 	}
 	return mount(mux, root, diddo.Rooted(root, served))
 }

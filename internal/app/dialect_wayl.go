@@ -8,6 +8,7 @@ import (
 	"tillway/internal/link"
 	"tillway/internal/pay"
 	"tillway/internal/store"
+	"tillway/internal/web/checkout"
 	"tillway/internal/webhook"
 )
 
@@ -19,6 +20,17 @@ func waylDialect(on ground) dialect {
 		openAPI:  wayl.OpenAPI,
 		follower: links,
 		settings: link.Settings(),
+		// Wayl and Waypay both issue /pay/{token} (spec/wayl.md §7, spec/waypay.md §7).
+		door: checkout.Door{
+			Prefix: "/pay/", Dialect: pay.Dialect(wayl.Name),
+			Former: []checkout.FormerAddress{
+				{Path: "/pay"},
+				{Path: "/en/pay", Language: "en"},
+				{Path: "/ar/pay", Language: "ar"},
+				{Path: "/ku/pay", Language: "ku"},
+				{Path: "/payment/action"},
+			},
+		},
 		serve: func(mux *http.ServeMux, in service) error {
 			env := pay.Prod // of links that do not say
 			if in.config.Dev {

@@ -11,6 +11,7 @@ import (
 	"tillway/internal/intent"
 	"tillway/internal/pay"
 	"tillway/internal/store"
+	"tillway/internal/web/checkout"
 	"tillway/internal/webhook"
 )
 
@@ -23,6 +24,12 @@ func waypayDialect(on ground) dialect {
 		root:     waypay.Root,
 		follower: intents,
 		settings: intent.Settings(),
+		door: checkout.Door{
+			Prefix: "/pay/", Dialect: pay.Dialect(waypay.Name), LeadsBack: true, // spec/waypay.md §7
+			Ends: map[pay.CheckoutEnd]string{
+				pay.EndedByTime: string(intent.Expired), pay.EndedByHand: string(intent.Cancelled), pay.EndedByDecline: string(intent.Failed),
+			},
+		},
 		secret: func(ctx context.Context, shop pay.StoreID, env pay.Env) (id.Secret, error) {
 			return on.credentials.SigningSecret(ctx, auth.SigningScope{Store: shop, Dialect: waypay.Name, Env: env})
 		},

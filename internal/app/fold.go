@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -12,9 +13,8 @@ import (
 // root is spelled: a mux compares byte by byte. roots are such as "/Gateway/".
 func folded(roots []string, mux *http.ServeMux, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		first, _, _ := strings.Cut(strings.TrimPrefix(path.Clean(r.URL.Path), "/"), "/")
 		for _, root := range roots {
-			if !strings.EqualFold(first, strings.Trim(root, "/")) {
+			if !within(root, r.URL.EscapedPath()) {
 				continue
 			}
 			subtree, pattern := mux.Handler(&http.Request{Method: r.Method, URL: &url.URL{Path: root}})
@@ -24,4 +24,26 @@ func folded(roots []string, mux *http.ServeMux, next http.Handler) http.Handler 
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// within reports whether a path, as it is escaped, lies below a root, however that
+// is spelled.
+func within(root, escaped string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path.Clean("/"+escaped), "/"), "/")
+	return strings.EqualFold(first, strings.Trim(root, "/"))
+}
+
+// occupied reports whether something is served at a root or below it.
+func occupied(mux *http.ServeMux, roots []string, root string) bool {
+	if slices.ContainsFunc(roots, func(other string) bool { return within(other, root) }) {
+		return true
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		for _, at := range []string{root, root + "/", root + "/webhook"} {
+			if _, pattern := mux.Handler(&http.Request{Method: method, URL: &url.URL{Path: at}}); pattern != "" {
+				return true
+			}
+		}
+	}
+	return false
 }

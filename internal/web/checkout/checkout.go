@@ -108,7 +108,7 @@ func New(cfg Config) (*Handler, error) {
 	if err := h.watch(); err != nil {
 		return nil, err
 	}
-	for _, d := range cfg.Doors {
+	for _, d := range byPrefix(cfg.Doors) {
 		behind, err := h.through(d)
 		if err != nil {
 			return nil, err
@@ -143,7 +143,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	}
 	for _, behind := range h.doors {
 		behind.checkoutRoutes(mux)
-		for _, former := range behind.door.Former {
+		for _, former := range behind.door.former() {
 			mux.HandleFunc("GET "+former.Path, behind.leadFormer(former))
 		}
 	}

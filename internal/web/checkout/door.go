@@ -12,14 +12,15 @@ import (
 	"tillway/internal/pay"
 )
 
-// Door is how an address leads to the checkouts of some dialects: a prefix, and
-// behind it a public name of the session (see pay.NewSale.Handles).
+// Door is how an address leads to the checkouts of a dialect: a prefix, which
+// other dialects may share, and behind it a public name of the session (see
+// pay.NewSale.Handles).
 type Door struct {
-	Prefix   string // such as "/pay/"
-	Dialects []pay.Dialect
-	// LeadBack are those of the dialects whose purchases lead the browser on also
-	// when they end unpaid. The pages of all others stay, with a link.
-	LeadBack []pay.Dialect
+	Prefix  string // such as "/pay/"
+	Dialect pay.Dialect
+	// LeadsBack has the dialect's purchases lead the browser on also when they end
+	// unpaid. Else the page stays, with a link.
+	LeadsBack bool
 	// Ends are the words of the member "status" by which the address for those who
 	// give up tells why the purchase ended; an end without one leaves the address
 	// as it is.
@@ -35,18 +36,41 @@ type FormerAddress struct {
 	Language string // of the page, "" leaves it to the browser
 }
 
-// door is a Door at work. The zero door is the shop's own: the address names
-// the store and the session (spec/pancake.md §1).
-type door struct{ Door }
+// door is the Doors of one prefix at work. The zero door is the shop's own: the
+// address names the store and the session (spec/pancake.md §1).
+type door struct {
+	prefix string
+	leads  map[pay.Dialect]Door
+}
 
-func (d door) own() bool { return d.Prefix == "" }
+// byPrefix are the doors by their prefix, in the order in which those come first.
+func byPrefix(all []Door) (list []door) {
+	for _, d := range all {
+		at := slices.IndexFunc(list, func(other door) bool { return other.prefix == d.Prefix })
+		if at < 0 {
+			at, list = len(list), append(list, door{prefix: d.Prefix, leads: map[pay.Dialect]Door{}})
+		}
+		list[at].leads[d.Dialect] = d
+	}
+	return list
+}
+
+func (d door) own() bool { return d.prefix == "" }
+
+// former are the other forms of the address.
+func (d door) former() (list []FormerAddress) {
+	for _, led := range d.leads {
+		list = append(list, led.Former...)
+	}
+	return list
+}
 
 // pattern is the path of its pages.
 func (d door) pattern() string {
 	if d.own() {
 		return "/store/{slug}/checkout/{id}"
 	}
-	return d.Prefix + "{token}"
+	return d.prefix + "{token}"
 }
 
 // cookiePath is where the browser shows itself.
@@ -54,14 +78,14 @@ func (d door) cookiePath() string {
 	if d.own() {
 		return "/store/"
 	}
-	return d.Prefix
+	return d.prefix
 }
 
 // page is the address of the page that a request belongs to, also when it is
 // one of a step such as /pay; for what is no page of a checkout, its own.
 func (d door) page(r *http.Request) string {
 	if !d.own() {
-		return d.Prefix + url.PathEscape(r.PathValue("token"))
+		return d.prefix + url.PathEscape(r.PathValue("token"))
 	}
 	at := r.URL.EscapedPath()
 	if checkout := "/store/" + url.PathEscape(r.PathValue("slug")) + "/checkout/"; strings.HasPrefix(at, checkout) {
@@ -97,18 +121,19 @@ func (d door) admits(session pay.Session) bool {
 	if d.own() {
 		return session.Dialect == ""
 	}
-	return slices.Contains(d.Dialects, session.Dialect)
+	_, admitted := d.leads[session.Dialect]
+	return admitted
 }
 
 // leadsBack reports whether a purchase that ended unpaid leads the browser on.
 func (d door) leadsBack(session pay.Session) bool {
-	return slices.Contains(d.LeadBack, session.Dialect)
+	return d.leads[session.Dialect].LeadsBack
 }
 
 // back is where a purchase that ended unpaid leads, "" is nowhere.
 func (d door) back(look pay.Checkout) string {
 	end := look.Ended()
-	word, known := d.Ends[end]
+	word, known := d.leads[look.Session.Dialect].Ends[end]
 	address, fragment, hasFragment := strings.Cut(look.Session.CancelURL, "#")
 	before, query, asked := strings.Cut(address, "?")
 	if end == "" {
@@ -132,9 +157,9 @@ func (d door) back(look pay.Checkout) string {
 
 // through is the handler behind a door. Its guard is its own, because the page
 // that refuses leads back to the door.
-func (h *Handler) through(d Door) (*Handler, error) {
+func (h *Handler) through(d door) (*Handler, error) {
 	behind := *h
-	behind.door = door{d}
+	behind.door = d
 	return &behind, behind.watch()
 }
 
@@ -148,7 +173,7 @@ func (h *Handler) leadFormer(former FormerAddress) http.HandlerFunc {
 			h.missing(h.visit(w, r))
 			return
 		}
-		to := url.URL{Path: h.door.Prefix + handle}
+		to := url.URL{Path: h.door.prefix + handle}
 		if language != "" {
 			to.RawQuery = url.Values{"lang": {language}}.Encode()
 		}

@@ -10,11 +10,14 @@ import (
 func TestTheWayBackSaysWhyThePurchaseEnded(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
-	d := door{Door{Prefix: "/pay/", Ends: map[pay.CheckoutEnd]string{pay.EndedByTime: "Expired", pay.EndedByDecline: "Failed & gone"}}}
+	d := byPrefix([]Door{
+		{Prefix: "/pay/", Dialect: "intents", Ends: map[pay.CheckoutEnd]string{pay.EndedByTime: "Expired", pay.EndedByDecline: "Failed & gone"}},
+		{Prefix: "/pay/", Dialect: "links"},
+	})[0]
 	ended := func(cancel string, change func(*pay.Checkout)) pay.Checkout {
 		look := pay.Checkout{
 			State: pay.CheckoutExpired, At: at.Add(2 * time.Hour),
-			Session: pay.Session{Status: pay.SessionEnded, CancelURL: cancel, ExpiresAt: at.Add(time.Hour)},
+			Session: pay.Session{Dialect: "intents", Status: pay.SessionEnded, CancelURL: cancel, ExpiresAt: at.Add(time.Hour)},
 			Order:   pay.Order{ID: "ORD_1", Status: pay.OrderCanceled, CanceledAt: at.Add(time.Hour)},
 		}
 		change(&look)
@@ -22,6 +25,7 @@ func TestTheWayBackSaysWhyThePurchaseEnded(t *testing.T) {
 	}
 	byTime := func(*pay.Checkout) {}
 	byHand := func(l *pay.Checkout) { l.Order.CanceledAt = at }
+	another := func(l *pay.Checkout) { l.Session.Dialect = "links" }
 	byDecline := func(l *pay.Checkout) { l.Payment.Status, l.Payment.UpdatedAt = pay.PaymentFailed, l.Order.CanceledAt }
 	for name, c := range map[string]struct {
 		look pay.Checkout
@@ -31,6 +35,7 @@ func TestTheWayBackSaysWhyThePurchaseEnded(t *testing.T) {
 		"in time":                       {ended("https://a.example/?status=x&b=1", byTime), pay.EndedByTime, "https://a.example/?status=Expired&b=1"},
 		"by a decline":                  {ended("https://a.example/?b=1&status=x", byDecline), pay.EndedByDecline, "https://a.example/?b=1&status=Failed+%26+gone"},
 		"by hand, which has no word":    {ended("https://a.example/?status=x", byHand), pay.EndedByHand, "https://a.example/?status=x"},
+		"of a dialect without words":    {ended("https://a.example/?status=x", another), pay.EndedByTime, "https://a.example/?status=x"},
 		"without a status in the query": {ended("https://a.example/?b=status=1", byTime), pay.EndedByTime, "https://a.example/?b=status=1"},
 		"without a query":               {ended("https://a.example/", byTime), pay.EndedByTime, "https://a.example/"},
 		"with a fragment":               {ended("https://a.example/?b=1&status=x#/done", byTime), pay.EndedByTime, "https://a.example/?b=1&status=Expired#/done"},

@@ -23,9 +23,11 @@ const (
 // doors lead to the sales of the dialects, as the server has them.
 var doors = []checkout.Door{
 	{
-		Prefix: "/pay/", Dialects: []pay.Dialect{wayl, waypay},
-		LeadBack: []pay.Dialect{waypay},
-		Ends:     map[pay.CheckoutEnd]string{pay.EndedByTime: "EXPIRED", pay.EndedByHand: "CANCELLED", pay.EndedByDecline: "FAILED"},
+		Prefix: "/pay/", Dialect: waypay, LeadsBack: true,
+		Ends: map[pay.CheckoutEnd]string{pay.EndedByTime: "EXPIRED", pay.EndedByHand: "CANCELLED", pay.EndedByDecline: "FAILED"},
+	},
+	{
+		Prefix: "/pay/", Dialect: wayl,
 		Former: []checkout.FormerAddress{
 			{Path: "/pay"},
 			{Path: "/en/pay", Language: "en"},
@@ -34,7 +36,7 @@ var doors = []checkout.Door{
 			{Path: "/payment/action"},
 		},
 	},
-	{Prefix: "/diddo/checkout/", Dialects: []pay.Dialect{diddo}},
+	{Prefix: "/diddo/checkout/", Dialect: diddo},
 }
 
 // follower stands for the noun of a dialect.

@@ -42,7 +42,7 @@ func newLinkShop(t *testing.T) *linkShop {
 	must(t, err)
 	handler, err := checkout.New(checkout.Config{
 		Core: s.Core, UI: design, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Tokens: tokens{good: id.Secret("x")}, TestCards: []checkout.TestCard{{Number: goodCard, Summary: "Succeeds"}, {Number: declinedCard, Summary: "Declined"}},
-		Doors: []checkout.Door{{Prefix: "/pay/", Dialects: []pay.Dialect{"links"}}},
+		Doors: []checkout.Door{{Prefix: "/pay/", Dialect: "links"}},
 	})
 	must(t, err)
 	mux := http.NewServeMux()
