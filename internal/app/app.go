@@ -215,7 +215,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	mux := http.NewServeMux()
 	limiter := a.limiter()
 	listening := listener.New(listener.Config{
-		Core: a.core, Auth: a.auth, Endpoints: endpoints, Hub: a.listeners, SecretChanged: secrets.Forget,
+		Core: a.core, Auth: a.auth, Endpoints: endpoints, Hub: a.listeners,
 		Dialects: listenable(spoken), Fault: pancake.Failure, Limiter: limiter, Log: a.log,
 	})
 	mux.Handle(listener.PathOpen, listening)

@@ -3,7 +3,7 @@ package egress
 import (
 	"bufio"
 	"bytes"
-	"io"
+	"cmp"
 	"net"
 	"net/http"
 	"net/netip"
@@ -103,21 +103,27 @@ func isDotted(host string) bool {
 	return err == nil && address.Is4()
 }
 
-// punycode shows the host as it would go out. The standard library owns the
-// mapping that is used at send, so it is asked: it writes the Host line of a
-// request that goes nowhere.
+// punycode shows the host as it would go out.
 func punycode(host string) string {
+	ascii := ASCIIHost(host)
+	if name, _, err := net.SplitHostPort(ascii); err == nil {
+		return name
+	}
+	return cmp.Or(ascii, "its xn-- form")
+}
+
+// ASCIIHost is the xn-- form of a host, with its port where it has one; "" when
+// it has none. The standard library owns the mapping that is used at send, so it
+// is asked: it writes the Host line of a request that goes nowhere.
+func ASCIIHost(host string) string {
 	request := &http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: host, Path: "/"}}
 	var wire bytes.Buffer
 	if err := request.Write(&wire); err != nil {
-		return "its xn-- form"
+		return ""
 	}
-	read, err := http.ReadRequest(bufio.NewReader(io.Reader(&wire)))
+	read, err := http.ReadRequest(bufio.NewReader(&wire))
 	if err != nil {
-		return "its xn-- form"
-	}
-	if name, _, err := net.SplitHostPort(read.Host); err == nil {
-		return name
+		return ""
 	}
 	return read.Host
 }

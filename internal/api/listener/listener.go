@@ -47,10 +47,7 @@ type Config struct {
 	// Endpoints is the webhook side of the transaction below pay's records.
 	Endpoints func(pay.Records) webhook.Tx
 	Hub       *listen.Hub
-	// SecretChanged is told of a listener that connects: its store's secret may
-	// be another one since.
-	SecretChanged func(webhook.EndpointID)
-	Dialects      []Dialect // the first is meant when none is named
+	Dialects  []Dialect // the first is meant when none is named
 	// Fault renders a failure.
 	Fault   func(route *api.Route, problem *fault.Error) pay.Answer
 	Limiter api.Limiter
@@ -99,7 +96,6 @@ func (r *routes) open(ctx context.Context, call *api.Call) (pay.Answer, error) {
 	if err != nil {
 		return pay.Answer{}, err
 	}
-	r.SecretChanged(out.endpoint.ID)
 	events := make([]string, 0, len(out.endpoint.Events))
 	for _, event := range out.endpoint.Events {
 		events = append(events, string(event))
