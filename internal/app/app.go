@@ -233,7 +233,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 	pages.Routes(mux)
 	a.routes(mux)
 	mux.Handle("GET "+jwksPath, jwks{published: signing.Published, now: time.Now})
-	served := front(mux)
+	served := front(mux, roots(spoken))
 	for _, d := range spoken {
 		if d.serveToo == nil {
 			continue
@@ -242,7 +242,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 			return nil, err
 		}
 	}
-	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(folded(roots(spoken), mux, served))), strings.HasPrefix(cfg.PublicURL, "https://")))
+	a.server = a.newServer(a.trusted.resolve(a.metrics.Count(a.recovered(served)), strings.HasPrefix(cfg.PublicURL, "https://")))
 	a.admin = a.newServer(a.adminHandler())
 	a.commands = a.newQuietServer(a.recovered(a.commandHandler()))
 	return a, nil

@@ -6,16 +6,20 @@ import (
 	"net/url"
 	"path"
 	"runtime/debug"
+	"slices"
 	"strings"
 )
 
 // front is the mux, except that whatever lies in a dialect's subtree goes to the
 // dialect, which answers in its own words: an unclean path and the subtree's root
 // without its slash too. The mux would redirect those, and a program that follows
-// would send a signed request to a path it did not sign.
-func front(mux *http.ServeMux) http.Handler {
+// would send a signed request to a path it did not sign. roots are those, such as
+// "/Gateway/", that belong to their dialect however they are spelled
+// (spec/waypay.md §1); the mux compares byte by byte.
+func front(mux *http.ServeMux, roots []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if dialect := subtreeOf(mux, r); dialect != nil {
+		if dialect, pattern := subtreeOf(mux, roots, r); dialect != nil {
+			r.Pattern = pattern // as the mux would have written
 			dialect.ServeHTTP(w, r)
 			return
 		}
@@ -23,21 +27,24 @@ func front(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// subtreeOf is the handler of the dialect whose subtree a request lies in; nil
-// for every other request. Only dialects have whole subtrees. What is escaped in
+// subtreeOf is the handler and pattern of the dialect whose subtree a request lies
+// in; nil for every other request. Only dialects have whole subtrees. What is escaped in
 // a path belongs to a segment: a reference of Wayl's may be "..", and leads
 // nowhere else by that (spec/wayl.md §2.3).
-func subtreeOf(mux *http.ServeMux, r *http.Request) http.Handler {
+func subtreeOf(mux *http.ServeMux, roots []string, r *http.Request) (http.Handler, string) {
 	clean := path.Clean("/" + r.URL.EscapedPath())
+	if at := slices.IndexFunc(roots, func(root string) bool { return within(root, clean) }); at >= 0 {
+		clean = roots[at]
+	}
 	handler, pattern := mux.Handler(meaning(r, clean))
 	if pattern == clean+"/" {
 		// The mux leads on to the root of the subtree.
 		handler, pattern = mux.Handler(meaning(r, pattern))
 	}
 	if !strings.HasSuffix(pattern, "/") {
-		return nil
+		return nil, ""
 	}
-	return handler
+	return handler, pattern
 }
 
 // meaning is the request as if it were for another path, which is escaped.
