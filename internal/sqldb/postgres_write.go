@@ -10,13 +10,14 @@ import (
 
 const (
 	// writeTries is how often a closure runs before its conflict is returned.
-	writeTries = 10
-	// Tries are apart by a random time up to a bound that doubles each time.
+	writeTries = 16
+	// Tries are apart by a random time up to a bound that doubles each time, so
+	// that hundreds who want one row thin out until each of them gets it.
 	firstPause = 1 * time.Millisecond
-	longPause  = 32 * time.Millisecond
+	longPause  = 256 * time.Millisecond
 )
 
-// Write runs fn until it commits, fails for good, or has conflicted ten times.
+// Write runs fn until it commits, fails for good, or has conflicted writeTries times.
 func (db *postgresDB) Write(ctx context.Context, fn func(tx Tx) error) error {
 	if err := db.gate.enter(); err != nil {
 		return err

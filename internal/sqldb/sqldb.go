@@ -32,8 +32,8 @@ type DB interface {
 	// registered with Tx.OnCommit. A closure that calls Write waits for itself
 	// on SQLite, for ever.
 	//
-	// A conflict (ErrConflict) runs fn again: up to ten times in all on
-	// PostgreSQL, twice on SQLite, where nobody else writes in between.
+	// A conflict (ErrConflict) runs fn again: up to sixteen times in all
+	// on PostgreSQL, twice on SQLite, where nobody else writes in between.
 	Write(ctx context.Context, fn func(tx Tx) error) error
 	// Close waits for admitted closures and releases everything. A second call
 	// is legal and does nothing.

@@ -56,7 +56,7 @@ func TestAConflictRunsTheClosureAgainWhateverItReturns(t *testing.T) {
 
 func TestEveryDecisionIsGuardedByTheWriteItself(t *testing.T) {
 	onBoth(t, func(t *testing.T, db sqldb.DB) {
-		const callers = 64
+		const callers = 256
 		mustAdd(t, db, "note")
 		var group sync.WaitGroup
 		for range callers {

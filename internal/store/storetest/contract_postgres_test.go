@@ -63,8 +63,8 @@ func TestPostgresRunsTheClosureAgainOn40001(t *testing.T) {
 		tx.Exec(`DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '40001'; END $$`)
 		return nil
 	})
-	if !errors.Is(err, sqldb.ErrConflict) || runs != 10 {
-		t.Errorf("a closure that never succeeds gives %v after %d runs, want ErrConflict after 10", err, runs)
+	if !errors.Is(err, sqldb.ErrConflict) || runs != 16 {
+		t.Errorf("a closure that never succeeds gives %v after %d runs, want ErrConflict after 16", err, runs)
 	}
 }
 
