@@ -31,6 +31,7 @@ type Dispatcher struct {
 	mu     sync.Mutex
 	roster *roster
 	phase  phase
+	paced  bool                      // fill is due when the pace has let something in
 	asked  []Share                   // of what persons wait for; see SendNow
 	turns  map[QueueID]chan struct{} // of listeners: the turn of the delivery started last
 
@@ -160,11 +161,30 @@ func (d *Dispatcher) fill(now time.Time) {
 	for {
 		next := d.roster.next(now)
 		if next == nil {
+			d.awaitPace()
 			return
 		}
 		d.workers.Add(1)
 		go d.work(d.begin(next), next)
 	}
+}
+
+// awaitPace goes on with those that only the pace keeps waiting as soon as it
+// lets them. The lock is held.
+func (d *Dispatcher) awaitPace() {
+	pause, held := d.roster.pace.release()
+	if !held || d.paced {
+		return
+	}
+	d.paced = true
+	time.AfterFunc(pause, func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.paced = false
+		if d.phase == running {
+			d.fill(d.config.Now())
+		}
+	})
 }
 
 // sweep moves requests that take long out of the healthy lines' room. It rests

@@ -29,10 +29,11 @@ const failureMemory = time.Minute
 type trust uint8
 
 const (
-	proven  trust = iota // its last answer was a success
+	proven  trust = iota // its last answer was a success, and came soon
 	fresh                // nothing known
+	late                 // its last answer was a success that took long
 	suspect              // failed lately, or is taking long right now
-	trusts  = 3
+	trusts  = 4
 )
 
 // line is what the dispatcher knows in memory of one queue: deliveries that are
@@ -57,6 +58,7 @@ type line struct {
 	slow     int // of running, those older than slowAfter
 	trust    trust
 	answered bool // the last outcome was a success
+	late     bool // which took longer than slowAfter
 	failedAt time.Time
 	met      bool // a delivery has come since the line was made
 
@@ -90,9 +92,11 @@ func (l *line) meet(route Route, now time.Time) {
 // judge says how far the line is trusted at the given time.
 func (l *line) judge(now time.Time) trust {
 	switch {
-	case l.slow > 0, l.breaker.open:
+	case l.breaker.open, !l.failedAt.IsZero() && now.Sub(l.failedAt) < failureMemory:
 		return suspect
-	case !l.failedAt.IsZero() && now.Sub(l.failedAt) < failureMemory:
+	case l.late:
+		return late
+	case l.slow > 0:
 		return suspect
 	case l.answered:
 		return proven
@@ -191,6 +195,7 @@ type heard struct {
 	status int
 	wish   time.Duration // Retry-After; zero for none
 	sent   bool          // false: there was no request, which tells nothing
+	late   bool          // it took longer than slowAfter
 	cut    bool          // we broke it off ourselves
 	stop   bool          // the endpoint is about to be disabled
 }
@@ -218,7 +223,7 @@ func (l *line) note(h heard, probe bool, began, now time.Time) {
 		return
 	case h.class == "":
 		l.breaker.answered()
-		l.succeeded()
+		l.succeeded(h.late)
 		return
 	case h.unwell() && !l.attended:
 		l.breaker.failed(probe, began, now)
@@ -241,9 +246,11 @@ func (l *line) hold(until time.Time) {
 	}
 }
 
-// succeeded grows the limit by one for every full round of successes.
-func (l *line) succeeded() {
-	l.answered, l.failedAt = true, time.Time{}
+// succeeded grows the limit by one for every full round of successes. One that
+// says 200 at once and takes seconds over the rest is late as well: it holds its
+// requests as one does that hangs.
+func (l *line) succeeded(late bool) {
+	l.answered, l.late, l.failedAt = true, late, time.Time{}
 	if l.credit++; l.credit >= l.limit {
 		l.credit = 0
 		l.limit = min(l.limit+1, mostLimit)
@@ -252,7 +259,7 @@ func (l *line) succeeded() {
 
 // failed shrinks the limit: to one after a time-out, else by half.
 func (l *line) failed(class Class, now time.Time) {
-	l.answered, l.failedAt, l.credit = false, now, 0
+	l.answered, l.late, l.failedAt, l.credit = false, false, now, 0
 	if class == Timeout {
 		l.limit = 1
 		return

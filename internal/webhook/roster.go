@@ -11,11 +11,15 @@ import (
 //
 //   - a suspect line starts a request only while suspects occupy less than half
 //     of the slots;
-//   - a fresh line only while fresh ones occupy less than half;
+//   - a fresh line only while fresh ones occupy less than half, and a late one
+//     while late ones do;
 //   - a proven line only while proven ones occupy less than all of them.
 //
-// A request that takes long turns its line suspect, and its slot then counts
-// there, so that each class finds its room again within slowAfter. The requests
+// What is not proven starts at a pace, too (pace).
+//
+// A request that takes long turns its line suspect, unless that line is known to
+// be late, and its slot then counts there, so that each class finds its room again
+// within slowAfter. The requests
 // under way stay below twice the slots; when that bound keeps a fresh line
 // waiting, the slow ones that have lasted longest yield their places (yield).
 // Within a class, stores take turns, and within a store its lines, one delivery
@@ -40,6 +44,7 @@ type roster struct {
 	sooner  bool                 // the lot's first has changed since resumes was asked
 	quick   *list.List           // requests under way that are not slow yet, oldest first
 	slow    *list.List           // requests under way that are, oldest first
+	pace    pace                 // of the unproven
 	turn    trust                // class that is asked first, so that none starves
 	skipped [trusts]bool         // a hungry line of the class found no room
 	round   uint64               // of shares
@@ -58,6 +63,7 @@ type bounds struct {
 	shopShare  int // a store may hold 1/shopShare of both
 	lines      int // lines remembered while they have nothing to do
 	called     int // lines of one store's callbacks that may have something to do in the table
+	unproven   int // requests of unproven lines that may start in a second; 0 is no limit
 }
 
 // send is a request under way.
@@ -75,7 +81,7 @@ type send struct {
 func newRoster(bounds bounds) *roster {
 	return &roster{
 		bounds: bounds, lines: map[QueueID]*line{}, shops: map[StoreID]*shop{},
-		quick: list.New(), slow: list.New(),
+		quick: list.New(), slow: list.New(), pace: pace{perSecond: float64(bounds.unproven)},
 	}
 }
 
@@ -142,11 +148,13 @@ func (r *roster) next(now time.Time) *send {
 		if !r.hasRoom(class) {
 			continue
 		}
-		if front := r.ready[class].first(); front != nil {
-			s := front.member
-			r.ready[class].rotate(front)
-			return r.start(s.ready[class].first().member, now)
+		front := r.ready[class].first()
+		if front == nil || class != proven && !r.pace.take(now) {
+			continue
 		}
+		s := front.member
+		r.ready[class].rotate(front)
+		return r.start(s.ready[class].first().member, now)
 	}
 	return nil
 }
@@ -171,14 +179,17 @@ func (r *roster) hasRoom(class trust) bool {
 	switch class {
 	case proven:
 		return r.running[proven] < r.bounds.slots && r.total() < 2*r.bounds.slots
-	case fresh:
-		return r.running[fresh] < r.half() && !r.crowded()
 	default:
-		return r.running[suspect] < r.half() && !r.crowded()
+		return r.running[class] < r.half() && !r.crowded()
 	}
 }
 
-func (r *roster) total() int { return r.running[proven] + r.running[fresh] + r.running[suspect] }
+func (r *roster) total() (running int) {
+	for _, of := range r.running {
+		running += of
+	}
+	return running
+}
 
 func (r *roster) half() int { return (r.bounds.slots + 1) / 2 }
 
@@ -200,6 +211,7 @@ func (r *roster) ended(s *send, h heard, now time.Time) (fetch bool) {
 	if s.slow {
 		l.slow--
 	}
+	h.late = s.slow
 	l.note(h, s.probe, s.since, now)
 	if now.Before(l.heldUntil()) {
 		r.giveBack(l, l.asked())

@@ -40,6 +40,13 @@ func wantCount(t *testing.T, what string, want, got int) {
 	}
 }
 
+func wantTrust(t *testing.T, when string, want, got trust) {
+	t.Helper()
+	if want != got {
+		t.Errorf("trust %s: %d, want %d", when, got, want)
+	}
+}
+
 func TestALineStartsWithTwoRequestsAndGrowsToSixteen(t *testing.T) {
 	t.Parallel()
 	r := newRoster(bounds{slots: 100, queued: 1000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4})
@@ -188,6 +195,68 @@ func TestSlowRequestsYieldToANewLineWhenTheyFillEverything(t *testing.T) {
 	}
 }
 
+// A receiver may say 200 at once and drip its body for as long as it is let: each
+// of its requests is a success.
+func TestLateReceiversShareARoomOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	r, now := newRoster(smallBounds()), morning
+	prove(t, r, "healthy")
+	for n := range 20 {
+		mustAdd(t, r, QueueID(fmt.Sprint("dripping-", n)), 40)
+	}
+	drip := func() (running []*send) {
+		running = startAll(r, now)
+		now = now.Add(slowAfter)
+		r.sweep(now)
+		return running
+	}
+	for range 20 { // each has had a turn
+		for _, s := range drip() {
+			r.ended(s, heard{sent: true}, now)
+		}
+	}
+	running := drip()
+	wantCount(t, "late ones that start", 4, len(running)) // half of eight slots
+	wantCount(t, "late ones that start while those take long", 0, len(startAll(r, now)))
+	mustAdd(t, r, "new", 1)
+	mustAdd(t, r, "healthy", 1)
+	wantCount(t, "beside them, a new and a proven one", 2, len(startAll(r, now)))
+
+	l := running[0].line
+	for _, s := range running {
+		r.ended(s, heard{sent: true}, now)
+	}
+	wantTrust(t, "after late successes", late, l.trust)
+	soon := startAll(r, now)[0]
+	r.ended(soon, heard{sent: true}, now)
+	wantTrust(t, "after one that came soon", proven, soon.line.trust)
+}
+
+func TestTheUnprovenStartAtAPace(t *testing.T) {
+	t.Parallel()
+	limits := bounds{slots: 1000, queued: 10_000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 100, unproven: 320}
+	r, now := newRoster(limits), morning
+	for n := range 50 {
+		mustAdd(t, r, QueueID(fmt.Sprint("fresh-", n)), 1)
+	}
+	wantCount(t, "at once", 10, len(startAll(r, now)))
+	if pause, held := r.pace.release(); !held || pause <= 0 {
+		t.Errorf("nobody is said to wait for the pace (%v)", pause)
+	}
+	now = now.Add(time.Second / 64)
+	wantCount(t, "a sixty-fourth of a second later", 5, len(startAll(r, now)))
+	mustAdd(t, r, "healthy", 20)
+	r.line("healthy").succeeded(false)
+	r.place(r.line("healthy"), now)
+	wantCount(t, "of a proven one, whatever the pace", firstLimit, len(startAll(r, now)))
+	now = now.Add(time.Hour)
+	wantCount(t, "after a long time", 10, len(startAll(r, now)))
+	now = now.Add(-time.Minute)
+	wantCount(t, "when the clock was set back", 0, len(startAll(r, now)))
+	now = now.Add(2 * time.Minute)
+	wantCount(t, "after that", 10, len(startAll(r, now)))
+}
+
 func TestAFullMemoryRefusesAndKeepsCounting(t *testing.T) {
 	t.Parallel()
 	r := newRoster(bounds{slots: 8, queued: 8, queuedByte: 10 << 20, shopShare: 1, lineShare: 4, lines: 4})
@@ -259,6 +328,7 @@ func TestTheRosterKeepsItsBounds(t *testing.T) {
 		limits := bounds{
 			slots: rapid.IntRange(1, 8).Draw(t, "slots"), queued: 40, queuedByte: 10 << 20,
 			shopShare: 1, lineShare: rapid.IntRange(1, 4).Draw(t, "share"), lines: 3, called: 2,
+			unproven: rapid.SampledFrom([]int{0, 32, 96}).Draw(t, "unproven"),
 		}
 		r, now := newRoster(limits), morning
 		var running []*send

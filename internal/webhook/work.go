@@ -34,6 +34,8 @@ func (d *Dispatcher) work(ctx context.Context, next *send) {
 		}
 		if next != nil {
 			ctx = d.begin(next)
+		} else {
+			d.awaitPace()
 		}
 		d.mu.Unlock()
 		if fetch {

@@ -1,17 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"os/exec"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -136,31 +131,13 @@ func send(ctx context.Context, client *http.Client, url string, headers http.Hea
 
 // startShop runs the shop in a process of its own.
 func startShop(ctx context.Context, scheme webhook.Scheme, sinkURL string) (ready shopReady, end func(), err error) {
-	self, err := os.Executable()
+	line, end, err := startChild(ctx, "shop", string(scheme), sinkURL)
 	if err != nil {
 		return ready, nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, "shop", string(scheme), sinkURL)
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return ready, nil, err
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return ready, nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return ready, nil, err
-	}
-	end = func() { _ = stdin.Close(); _ = cmd.Wait() }
-	line, err := bufio.NewReaderSize(stdout, 1<<20).ReadString('\n')
-	if err == nil {
-		err = json.NewDecoder(strings.NewReader(line)).Decode(&ready)
-	}
-	if err != nil {
+	if err := json.Unmarshal([]byte(line), &ready); err != nil {
 		end()
-		return ready, nil, errors.Join(errors.New("the shop did not start"), err)
+		return ready, nil, fmt.Errorf("the shop says %q: %w", line, err)
 	}
 	return ready, end, nil
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"time"
 )
@@ -14,14 +16,31 @@ type hostile struct {
 	serve func(net.Conn)
 }
 
-// hostiles are the receivers beside which a healthy one is measured. Each has an
-// address of the sink.
+// hostiles are the receivers beside which a healthy one is measured. They share
+// a process of their own: how soon the healthy one gets its turn on the machine
+// is for the machine to say, not for the runtime that serves a flood as well.
 var hostiles = []hostile{
 	{"hang", func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }},
 	{"drip their headers", afterHead(func(c net.Conn) { drip(c, "HTTP/1.1 200 OK\r\nX-Slow: and steady\r\n") })},
 	{"drip their bodies", afterHead(func(c net.Conn) { drip(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", "a") })},
 	{"never end their bodies", afterHead(func(c net.Conn) { pour(c, "HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("a", 64<<10)) })},
 	{"reset", afterHead(func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) })},
+}
+
+// serveHostiles runs until standard input closes, that is until its parent ends.
+func serveHostiles() error {
+	var addresses []any
+	for _, h := range hostiles {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		addresses = append(addresses, listener.Addr())
+		go accept(listener, h.serve)
+	}
+	fmt.Println(addresses...)
+	_, err := io.Copy(io.Discard, os.Stdin)
+	return err
 }
 
 // afterHead waits for a request's head before it does anything.

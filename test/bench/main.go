@@ -28,7 +28,7 @@ type section struct {
 }
 
 func main() {
-	if len(os.Args) > 1 && (os.Args[1] == "sink" || os.Args[1] == "shop") {
+	if len(os.Args) > 1 && slices.Contains([]string{"sink", "hostiles", "shop"}, os.Args[1]) {
 		if err := serveChild(os.Args[1:]); err != nil {
 			fmt.Fprintln(os.Stderr, os.Args[1]+":", err)
 			os.Exit(1)
@@ -66,8 +66,11 @@ func shopProfile(scheme string) string {
 
 // serveChild is the life of a child process of the bench.
 func serveChild(args []string) error {
-	if args[0] == "sink" {
+	switch args[0] {
+	case "sink":
 		return serveSink()
+	case "hostiles":
+		return serveHostiles()
 	}
 	stop, err := profile(shopProfile(args[1]))
 	if err != nil {
@@ -98,7 +101,12 @@ func run(ctx context.Context, only string, b *bench) error {
 		return err
 	}
 	defer sink.stop()
-	b.sink = sink
+	urls, stop, err := startReceivers(ctx, "hostiles")
+	if err != nil {
+		return err
+	}
+	defer stop()
+	b.sink, b.hostileURLs = sink, urls
 	for _, s := range []section{
 		{"raw", measureRaw},
 		{"saturated", measureSaturated},
@@ -122,10 +130,11 @@ func run(ctx context.Context, only string, b *bench) error {
 
 // bench is one run: its sink, and the machine's limits once they are known.
 type bench struct {
-	sink    *sink
-	span    time.Duration
-	pending int // retries that wait beside a backlog
-	rows    int // deliveries in the log
+	sink        *sink
+	hostileURLs []string // of hostiles
+	span        time.Duration
+	pending     int // retries that wait beside a backlog
+	rows        int // deliveries in the log
 
 	posts float64 // HTTP posts with an HMAC per second, by a bare loop
 	rsa   float64 // RSA-2048 signatures per second on all cores

@@ -24,7 +24,7 @@ func measurePending(ctx context.Context, b *bench) error {
 	}
 	say("HMAC deliveries beside an empty queue:             %8.0f /s", empty)
 	say("HMAC deliveries beside %9d pending retries:  %8.0f /s   %3.0f %% of it (bar: 90 %%)", b.pending, crowded, 100*crowded/empty)
-	say("  memory of the sender: %d MB (bar: 200 MB)", memory)
+	say("  memory of the sender: at most %d MB (bar: 200 MB)", memory)
 	return nil
 }
 
@@ -37,7 +37,7 @@ func drainBeside(ctx context.Context, b *bench, pending int) (perSecond float64,
 	}
 	defer r.stop()
 	if pending > 0 {
-		waiting, err := r.addEndpoints(ctx, pendingQueues, b.sink.hungURL())
+		waiting, err := r.addEndpoints(ctx, pendingQueues, b.hostileURLs[0])
 		if err != nil {
 			return 0, 0, err
 		}
@@ -53,8 +53,11 @@ func drainBeside(ctx context.Context, b *bench, pending int) (perSecond float64,
 	if err := r.backlog(ctx, endpoints, each); err != nil {
 		return 0, 0, err
 	}
+	if err := forgetPeak(); err != nil {
+		return 0, 0, err
+	}
 	perSecond, err = r.drain(ctx, b, 64*each)
-	return perSecond, residentMB(), err
+	return perSecond, peakMB(), err
 }
 
 // drain starts the dispatcher and returns its rate over a backlog of that many

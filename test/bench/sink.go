@@ -4,13 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,7 +22,7 @@ const numberHeader = "X-Bench-Number"
 // The sink is a process of its own, so that a receiver's work is not charged to
 // the sender's scheduler. It answers every request at once with an empty 200,
 // with as little work as a receiver can do: reading the head and skipping the
-// body. Each of the hostiles has an address as well.
+// body.
 
 // serveSink runs until standard input closes, that is until its parent ends.
 func serveSink() error {
@@ -36,16 +34,7 @@ func serveSink() error {
 	if err != nil {
 		return err
 	}
-	addresses := []any{fast.Addr(), control.Addr()}
-	for _, h := range hostiles {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		addresses = append(addresses, listener.Addr())
-		go accept(listener, h.serve)
-	}
-	fmt.Println(addresses...)
+	fmt.Println(fast.Addr(), control.Addr())
 	var state sinkState
 	go accept(fast, state.answer)
 	go func() { _ = http.Serve(control, &state) }()
@@ -147,47 +136,16 @@ func (s *sinkState) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // sink is the parent's view of the process.
 type sink struct {
 	url, control string
-	hostileURLs  []string // of hostiles
-	end          func()
+	stop         func()
 }
 
 func startSink(ctx context.Context) (*sink, error) {
-	self, err := os.Executable()
+	urls, stop, err := startReceivers(ctx, "sink")
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, "sink")
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	addresses := strings.Fields(line)
-	if err != nil || len(addresses) != 2+len(hostiles) {
-		return nil, errors.Join(fmt.Errorf("the sink did not start: %q", line), err)
-	}
-	started := &sink{
-		url: "http://" + addresses[0] + "/hook", control: "http://" + addresses[1],
-		end: func() { _ = stdin.Close(); _ = cmd.Wait() },
-	}
-	for _, address := range addresses[2:] {
-		started.hostileURLs = append(started.hostileURLs, "http://"+address+"/hook")
-	}
-	return started, nil
+	return &sink{url: urls[0], control: urls[1], stop: stop}, nil
 }
-
-func (s *sink) stop() { s.end() }
-
-// hungURL never answers.
-func (s *sink) hungURL() string { return s.hostileURLs[0] }
 
 // count is how many requests the sink has answered.
 func (s *sink) count() (int64, error) {

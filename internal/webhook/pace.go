@@ -1,0 +1,46 @@
+package webhook
+
+import "time"
+
+// paceBatch is the least time between two moments at which the pace lets
+// requests start, so that it costs no timer for each of them.
+const paceBatch = 5 * time.Millisecond
+
+// pace is a token bucket of requests to receivers that are not proven. What they
+// cost on this side comes before anything is known of them: a connection, a
+// handshake, a signature, the outcome's row. Thousands that begin, or end, at the
+// same moment would keep everybody else's from the processor meanwhile.
+type pace struct {
+	perSecond float64 // 0 is no limit
+	tokens    float64
+	filled    time.Time // when tokens was true
+	held      bool      // somebody was refused since release was asked
+}
+
+// most is what the bucket holds, which is what may start at once.
+func (p *pace) most() float64 { return p.perSecond / 32 }
+
+// take reports whether another may start.
+func (p *pace) take(now time.Time) bool {
+	if p.perSecond == 0 {
+		return true
+	}
+	if p.filled.IsZero() {
+		p.tokens, p.filled = p.most(), now
+	} else if passed := now.Sub(p.filled); passed > 0 {
+		p.tokens, p.filled = min(p.tokens+passed.Seconds()*p.perSecond, p.most()), now
+	}
+	if p.tokens < 1 {
+		p.held = true
+		return false
+	}
+	p.tokens--
+	return true
+}
+
+// release reports whether somebody waits for the pace alone, and asks for as
+// long as to wait.
+func (p *pace) release() (pause time.Duration, held bool) {
+	held, p.held = p.held, false
+	return paceBatch, held
+}
