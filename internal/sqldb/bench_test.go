@@ -68,3 +68,32 @@ func BenchmarkWriteSale(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkReadPage measures a short page of rows, whose length is a parameter.
+func BenchmarkReadPage(b *testing.B) {
+	db := sqldbtest.OpenSQLite(b, sale)
+	err := db.Write(b.Context(), func(tx sqldb.Tx) error {
+		for n := range int64(1000) {
+			writeSale(tx, n)
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for n := range b.N {
+		err := db.Read(b.Context(), func(q sqldb.Querier) error {
+			rows, err := q.Query("SELECT id FROM orders WHERE store_id = $1 AND created_at >= $2 ORDER BY created_at LIMIT $3", "STO_001", 0, 5+n%3)
+			if err != nil {
+				return err
+			}
+			rows.Close()
+			return rows.Err()
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}

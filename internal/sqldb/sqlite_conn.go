@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -164,13 +165,21 @@ func (c *sqliteConn) prepare(ctx context.Context, sql string) (driver.Stmt, erro
 			return nil, err
 		}
 	}
-	stmt, err := c.conn.(driver.ConnPrepareContext).PrepareContext(ctx, sql)
+	stmt, err := c.conn.(driver.ConnPrepareContext).PrepareContext(ctx, planOnce(sql))
 	if err != nil {
 		return nil, err
 	}
 	c.prepared[sql] = stmt
 	return stmt, nil
 }
+
+// boundLimit is a limit that is a parameter.
+var boundLimit = regexp.MustCompile(`\b(LIMIT|OFFSET) (\$\d)`)
+
+// planOnce keeps SQLite from looking at the value of a limit when it plans a
+// statement: it would parse and plan it anew for every other value that is bound,
+// which takes longer than running it. It does not look behind a sign.
+func planOnce(sql string) string { return boundLimit.ReplaceAllString(sql, "$1 +$2") }
 
 func (c *sqliteConn) forget() (err error) {
 	for sql, stmt := range c.prepared {
