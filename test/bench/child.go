@@ -39,12 +39,8 @@ func startChild(ctx context.Context, args ...string) (line string, stop func(), 
 	return line, stop, nil
 }
 
-// startReceivers runs a child that prints the addresses it listens on, and
-// returns their URLs.
+// startReceivers runs a child that prints the URLs at which it receives.
 func startReceivers(ctx context.Context, name string) (urls []string, stop func(), err error) {
 	line, stop, err := startChild(ctx, name)
-	for address := range strings.FieldsSeq(line) {
-		urls = append(urls, "http://"+address)
-	}
-	return urls, stop, err
+	return strings.Fields(line), stop, err
 }

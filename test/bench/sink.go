@@ -34,7 +34,7 @@ func serveSink() error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(fast.Addr(), control.Addr())
+	fmt.Printf("http://%s/hook http://%s\n", fast.Addr(), control.Addr())
 	var state sinkState
 	go accept(fast, state.answer)
 	go func() { _ = http.Serve(control, &state) }()
