@@ -110,7 +110,8 @@ func TestWhatWaitedForASwitchedOffWebhookIsNotSent(t *testing.T) {
 						if err != nil || state != webhook.Active {
 							return err
 						}
-						return tx.HaltWaiting(delivery.Endpoint, time.Now())
+						_, err = tx.HaltWaiting(delivery.Endpoint, 10, time.Now())
+						return err
 					})
 				}
 				set(webhook.Disabled)

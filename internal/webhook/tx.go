@@ -23,10 +23,11 @@ type Tx interface {
 	// endpoint becomes active, which wipes it.
 	UpdateEndpoint(endpoint Endpoint, read Endpoint) error
 	DeleteEndpoint(id EndpointID) error
-	// HaltWaiting ends what waits for an endpoint, as a claim does with what comes
-	// due while the endpoint is disabled: class Halted, and no attempt. What is
-	// being sent goes on.
-	HaltWaiting(id EndpointID, now time.Time) error
+	// HaltWaiting ends some of what waits for an endpoint, as a claim does with
+	// what comes due while the endpoint is disabled: class Halted, and no attempt.
+	// What is being sent goes on. It returns how many it ended; fewer than limit
+	// were all.
+	HaltWaiting(id EndpointID, limit int, now time.Time) (int, error)
 	// InsertCallback writes an address that came with a request. Validate was
 	// asked before, outside of the transaction.
 	InsertCallback(callback Callback) error

@@ -52,7 +52,36 @@ func (d *dialect) toWebhookUpdate(ctx context.Context, call *api.Call, wire upda
 		}
 		in.Target = &target
 	}
-	return webhookUpdate{actor: call.Actor(), endpoint: in}, nil
+	update := webhookUpdate{actor: call.Actor(), endpoint: in}
+	if in.State == nil || *in.State != webhook.Active || in.Validate() != nil {
+		return update, nil
+	}
+	return update, d.haltBacklog(ctx, update)
+}
+
+// haltPage is how many deliveries one transaction ends; others write in between.
+const haltPage = 500
+
+// haltBacklog ends what waits for a subscription that is about to be active
+// again, a page at a time and while it is still off.
+func (d *dialect) haltBacklog(ctx context.Context, in webhookUpdate) error {
+	for halted := haltPage; halted == haltPage; {
+		var err error
+		if halted, err = pay.Run(ctx, d.Core, d.haltWaiting, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// haltWaiting ends a page of what waits for a subscription that is off, and
+// returns how many those were.
+func (d *dialect) haltWaiting(_ context.Context, tx pay.Tx, in webhookUpdate) (int, error) {
+	read, err := d.owned(tx.Records, in.actor, in.endpoint.ID)
+	if err != nil || read.State == webhook.Active {
+		return 0, err
+	}
+	return d.Endpoints(tx.Records).HaltWaiting(in.endpoint.ID, haltPage, in.endpoint.Now)
 }
 
 // updateWebhook changes a subscription. What waits for a retry goes to its new
@@ -77,11 +106,14 @@ func (d *dialect) updateWebhook(ctx context.Context, tx pay.Tx, in webhookUpdate
 	if err != nil {
 		return webhookEndpoint{}, err
 	}
-	if read.State != webhook.Active && changed.State == webhook.Active {
-		// What came due meanwhile has ended; this is what would come due now.
-		err = endpoints.HaltWaiting(changed.ID, in.endpoint.Now)
+	for halted := haltPage; halted == haltPage && read.State != webhook.Active && changed.State == webhook.Active; {
+		// What came due meanwhile has ended, and haltBacklog has ended the rest but
+		// for what was being sent then.
+		if halted, err = endpoints.HaltWaiting(changed.ID, haltPage, in.endpoint.Now); err != nil {
+			return webhookEndpoint{}, err
+		}
 	}
-	return changed, err
+	return changed, nil
 }
 
 // webhookRemoval is the input of removeWebhook.

@@ -3,6 +3,7 @@ package diddo_test
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -260,8 +261,17 @@ func TestASubscriptionThatIsOnAgainHasNoBacklog(t *testing.T) {
 	one := "/diddo/webhook/" + w.mustHook(t, hookURL, "checkout.initialized")["id"].(string)
 	w.mustHook(t, hookURL+"/2", "checkout.initialized")
 	w.mustBegin(t)
+	const (
+		more = 1200 // than a page
+		same = `queue_id, endpoint_id, store_id, env, channel, event_id, event_type, event_key, scheme, key_name, schedule,
+			state, attempts, wake_at, lease_owner, last_at, last_status, last_class, created_at, url, headers, body`
+	)
 	err := w.DB.Write(t.Context(), func(tx sqldb.Tx) error {
 		tx.Exec(`UPDATE webhook_deliveries SET lease_owner = '', attempts = 1, last_class = 'http'`)
+		for n := range more {
+			tx.Exec(`INSERT INTO webhook_deliveries (id, `+same+`) SELECT id || $2, `+same+` FROM webhook_deliveries
+				WHERE id = (SELECT MIN(id) FROM webhook_deliveries WHERE endpoint_id = $1)`, path.Base(one), fmt.Sprint("-", n))
+		}
 		return nil
 	})
 	if err != nil {
@@ -274,7 +284,7 @@ func TestASubscriptionThatIsOnAgainHasNoBacklog(t *testing.T) {
 		}
 	}
 	w.ask(t, "PUT", one, object{"active": true}).wants(t, 200) // as it is
-	waiting(2)
+	waiting(more + 2)
 	w.ask(t, "PUT", one, object{"active": false}).wants(t, 200)
 	w.ask(t, "PUT", one, object{"active": true, "description": "Again"}).wants(t, 200)
 	waiting(1)

@@ -241,7 +241,16 @@ func waitingHalted(t *testing.T, b *rig) {
 			change(d)
 		}).ID)
 	}
-	b.mustWrite(func(tx webhook.Tx) error { return tx.HaltWaiting("E1", start.Add(time.Hour)) })
+	halt := func(limit, want int) {
+		b.mustWrite(func(tx webhook.Tx) error {
+			halted, err := tx.HaltWaiting("E1", limit, start.Add(time.Hour))
+			wantEqual(t, want, halted)
+			return err
+		})
+	}
+	halt(1, 1)
+	halt(2, 2) // of which one sleeps
+	halt(2, 0)
 	for n, want := range []webhook.State{
 		webhook.Failed, webhook.Failed, webhook.Failed, webhook.Pending, webhook.Succeeded, webhook.Pending, webhook.Pending,
 	} {
