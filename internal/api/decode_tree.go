@@ -164,18 +164,7 @@ func joined(path, name string) string {
 	if path != "" {
 		name = path + "." + name
 	}
-	return clipped(name)
+	return fault.EchoTo(name, maxPath)
 }
 
-func indexed(path string, i int) string { return clipped(path + "[" + strconv.Itoa(i) + "]") }
-
-func clipped(path string) string {
-	if len(path) <= maxPath {
-		return path
-	}
-	cut := maxPath
-	for !utf8.RuneStart(path[cut]) {
-		cut--
-	}
-	return path[:cut] + "…"
-}
+func indexed(path string, i int) string { return fault.EchoTo(path+"["+strconv.Itoa(i)+"]", maxPath) }

@@ -24,7 +24,7 @@ func (c *Call) Unreadable() (wrong []*fault.Error) {
 		if plain, err := url.QueryUnescape(name); err == nil {
 			name = plain
 		}
-		field := cmp.Or(clipped(strings.ToValidUTF8(name, "")), "query")
+		field := cmp.Or(fault.EchoTo(strings.ToValidUTF8(name, ""), maxPath), "query")
 		wrong = append(wrong, fault.Invalidf(field, "unreadable_query", "%s is not encoded as a query is", field))
 	}
 	return wrong

@@ -18,7 +18,7 @@ func (x *exchange) log(answer pay.Answer) {
 		slog.String("dialect", x.kernel.config.Dialect),
 		slog.String("request", x.id),
 		slog.String("method", x.request.Method),
-		slog.String("path", clipped(x.request.URL.Path)),
+		slog.String("path", fault.EchoTo(x.request.URL.Path, maxPath)),
 		slog.Int("status", answer.Status),
 		slog.Int64("took_us", x.kernel.config.Core.Now().Sub(x.started).Microseconds()),
 		slog.Int("bytes_in", len(x.body)),

@@ -110,3 +110,19 @@ func CodeOf(err error) string {
 
 // Is reports whether err is a fault of this kind. A nil error is of no kind.
 func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
+
+// echoMost is how much of a caller's own text a message repeats, in bytes.
+const echoMost = 64
+
+// Echo cuts a caller's own text for a message, so that nobody has a megabyte of
+// their own sent back.
+func Echo(text string) string { return EchoTo(text, echoMost) }
+
+// EchoTo is Echo for texts of which more is worth repeating, at most so many
+// bytes.
+func EchoTo(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}

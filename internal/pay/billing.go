@@ -26,7 +26,7 @@ const maxBillingText = 128
 // Shape checks form without completeness: what a prefill must satisfy.
 func (b Billing) Shape() error {
 	if !IsCountry(b.Country) {
-		return fault.Invalidf("billingDetail.country", "bad_country", "billingDetail.country must be a two-letter ISO 3166-1 country code, got %q", echo(b.Country))
+		return fault.Invalidf("billingDetail.country", "bad_country", "billingDetail.country must be a two-letter ISO 3166-1 country code, got %q", fault.Echo(b.Country))
 	}
 	for _, part := range []struct{ field, value string }{
 		{"billingDetail.postcode", b.Postcode},

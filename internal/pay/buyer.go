@@ -111,7 +111,7 @@ func (b Buyer) Problems(form Form) []*fault.Error {
 	}
 	if b.Country != "" && !IsCountry(b.Country) {
 		problems = append(problems, fault.Invalidf("buyer.country", "bad_country",
-			"buyer.country must be a two-letter ISO 3166-1 country code, got %q", echo(b.Country)))
+			"buyer.country must be a two-letter ISO 3166-1 country code, got %q", fault.Echo(b.Country)))
 	}
 	return problems
 }

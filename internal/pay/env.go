@@ -21,5 +21,5 @@ func ParseEnv(s string) (Env, error) {
 	case Test, Prod:
 		return env, nil
 	}
-	return "", fault.Invalidf("environment", "bad_environment", "environment must be 'test' or 'prod', got %q", echo(s))
+	return "", fault.Invalidf("environment", "bad_environment", "environment must be 'test' or 'prod', got %q", fault.Echo(s))
 }

@@ -26,7 +26,7 @@ const wholeRate money.Rate = 1_000_000
 func ParseFee(text string) (FeeTerms, error) {
 	parts := feeText.FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil {
-		return FeeTerms{}, badFee("%q is no fee", echo(text))
+		return FeeTerms{}, badFee("%q is no fee", fault.Echo(text))
 	}
 	currency, err := money.ParseCurrency(strings.ToUpper(parts[1]))
 	if err != nil {

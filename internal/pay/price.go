@@ -31,7 +31,7 @@ func ParseTaxCategory(field, s string) (TaxCategory, error) {
 	}
 	category := TaxCategory(s)
 	if !slices.Contains(taxCategories, category) {
-		return "", fault.Invalidf(field, "bad_tax_category", "Invalid %s: %q is not a tax category", field, echo(s))
+		return "", fault.Invalidf(field, "bad_tax_category", "Invalid %s: %q is not a tax category", field, fault.Echo(s))
 	}
 	return category, nil
 }

@@ -203,7 +203,7 @@ func checkMedia(list []Media) error {
 	}
 	for _, m := range list {
 		if m.Type != "image" && m.Type != "video" {
-			return fault.Invalidf("media", "bad_media", "Invalid media type %q: it must be 'image' or 'video'", echo(m.Type))
+			return fault.Invalidf("media", "bad_media", "Invalid media type %q: it must be 'image' or 'video'", fault.Echo(m.Type))
 		}
 		if m.URL == "" {
 			return MissingField("media.url")

@@ -117,5 +117,5 @@ func (tx Tx) setting(name string) (Setting, error) {
 	if len(names) > 0 {
 		hint = "There are " + strings.Join(names, ", ")
 	}
-	return Setting{}, fault.Invalidf(echo(name), "unknown_setting", "There is no setting %q", echo(name)).WithHint(hint)
+	return Setting{}, fault.Invalidf(fault.Echo(name), "unknown_setting", "There is no setting %q", fault.Echo(name)).WithHint(hint)
 }

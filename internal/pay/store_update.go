@@ -82,7 +82,7 @@ func checkWebsite(raw string) error {
 
 func checkLateCapture(way LateCapture) error {
 	if way != RefundLate && way != HonourLate {
-		return fault.Invalidf("lateCapture", "bad_late_capture", "lateCapture must be '%s' or '%s', got %q", RefundLate, HonourLate, echo(string(way)))
+		return fault.Invalidf("lateCapture", "bad_late_capture", "lateCapture must be '%s' or '%s', got %q", RefundLate, HonourLate, fault.Echo(string(way)))
 	}
 	return nil
 }

@@ -67,15 +67,3 @@ func upsetsLine(char rune) bool {
 func upsetsProse(char rune) bool {
 	return unicode.IsControl(char) && char != '\n' && char != '\r' && char != '\t'
 }
-
-// maxEcho is how much of a caller's own text a message repeats, in bytes.
-const maxEcho = 64
-
-// echo cuts a caller's text for a message, so that nobody has a megabyte of
-// their own sent back.
-func echo(text string) string {
-	if len(text) <= maxEcho {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxEcho], "") + "…"
-}

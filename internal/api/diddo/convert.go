@@ -3,7 +3,6 @@ package diddo
 import (
 	"net/url"
 	"strconv"
-	"strings"
 
 	"tillway/internal/api"
 	"tillway/internal/cart"
@@ -87,12 +86,3 @@ func toNumber(query url.Values, name string, usual, least, most int) (int, error
 
 // unlimited is the bound of a number that has none of its own.
 const unlimited = 1<<31 - 1
-
-// clip keeps a caller's own text fit for a message.
-func clip(text string) string {
-	const most = 64
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
-}

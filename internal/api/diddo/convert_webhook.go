@@ -66,7 +66,7 @@ func (d *dialect) toEventTypes(ctx context.Context, call *api.Call, names []stri
 	var list []webhook.EventType
 	for _, name := range names {
 		if !slices.Contains(legal, name) {
-			return nil, fault.Invalidf("events", "unknown_event", "events: %q is not an event", clip(name)).
+			return nil, fault.Invalidf("events", "unknown_event", "events: %q is not an event", fault.Echo(name)).
 				WithHint("The events are " + strings.Join(legal, ", "))
 		}
 		if event := webhook.EventType(name); !slices.Contains(list, event) {

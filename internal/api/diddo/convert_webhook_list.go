@@ -55,7 +55,7 @@ func toWebhookFilter(call *api.Call) (filter webhookFilter, err error) {
 	if given {
 		filter.event = webhook.EventType(text)
 		if _, legal := Events(); !slices.Contains(legal, string(filter.event)) {
-			return filter, fault.Invalidf("event", "unknown_event", "event: %q is not an event", clip(string(filter.event)))
+			return filter, fault.Invalidf("event", "unknown_event", "event: %q is not an event", fault.Echo(string(filter.event)))
 		}
 	}
 	return filter, nil

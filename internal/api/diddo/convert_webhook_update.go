@@ -53,10 +53,13 @@ func (d *dialect) toWebhookUpdate(ctx context.Context, call *api.Call, wire upda
 		in.Target = &target
 	}
 	update := webhookUpdate{actor: call.Actor(), endpoint: in}
-	if in.State == nil || *in.State != webhook.Active || in.Validate() != nil {
-		return update, nil
+	if err := update.Validate(); err != nil {
+		return webhookUpdate{}, err
 	}
-	return update, d.haltBacklog(ctx, update)
+	if in.State != nil && *in.State == webhook.Active {
+		err = d.haltBacklog(ctx, update)
+	}
+	return update, err
 }
 
 // haltPage is how many deliveries one transaction ends; others write in between.

@@ -42,7 +42,7 @@ func (c Codec) SampleCard(name string, in webhook.SampleIn, language format.Lang
 
 func sample(name string, in webhook.SampleIn) (eventWire, string, error) {
 	if !slices.Contains(Codec{}.SampleNames(), name) {
-		return eventWire{}, "", fault.Invalidf("event", "unknown_event", "There is no event %q", clip(name)).
+		return eventWire{}, "", fault.Invalidf("event", "unknown_event", "There is no event %q", fault.Echo(name)).
 			WithHint("The events are " + strings.Join(Codec{}.SampleNames(), ", "))
 	}
 	made := sampler{in}

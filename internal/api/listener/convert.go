@@ -62,7 +62,7 @@ func (r *routes) dialect(name string) (Dialect, error) {
 		}
 		names = append(names, dialect.Name)
 	}
-	return Dialect{}, fault.Invalidf("dialect", "unknown_dialect", "Unknown dialect %q", clip(name)).
+	return Dialect{}, fault.Invalidf("dialect", "unknown_dialect", "Unknown dialect %q", fault.Echo(name)).
 		WithHint("The dialects of this server are " + strings.Join(names, ", "))
 }
 
@@ -74,7 +74,7 @@ func (d Dialect) events(names []string) ([]webhook.EventType, error) {
 	list := make([]webhook.EventType, 0, len(names))
 	for _, name := range names {
 		if !slices.Contains(d.Legal, name) {
-			return nil, fault.Invalidf("events", "unknown_event", "Invalid events: %q is not a webhook event", clip(name)).
+			return nil, fault.Invalidf("events", "unknown_event", "Invalid events: %q is not a webhook event", fault.Echo(name)).
 				WithHint("The events are " + strings.Join(d.Legal, ", "))
 		}
 		list = append(list, webhook.EventType(name))
@@ -109,13 +109,4 @@ func (r *routes) store(ctx context.Context, call *api.Call, named string) (pay.S
 	}
 	return "", fault.Invalidf("storeId", "which_store", "This merchant has several stores, so storeId must name one").
 		WithHint("Choose one of " + strings.Join(choice, ", "))
-}
-
-// clip keeps a caller's own text fit for a message.
-func clip(text string) string {
-	const most = 64
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
 }

@@ -20,7 +20,7 @@ func (d *dialect) toNewKey(_ context.Context, call *api.Call, wire createKeyWire
 	if err != nil {
 		return auth.APIKey{}, err
 	}
-	env, err := pay.ParseEnv(clip(wire.Environment))
+	env, err := pay.ParseEnv(fault.Echo(wire.Environment))
 	if err != nil {
 		return auth.APIKey{}, err
 	}

@@ -106,7 +106,7 @@ func (w visitorSessionWire) newSession(call *api.Call) (pay.NewSession, error) {
 		return pay.NewSession{}, err
 	}
 	if w.Language != "" && !slices.Contains(languages, w.Language) {
-		return pay.NewSession{}, fault.Invalidf("language", "bad_language", "Invalid language: %q is not a cashier language", clip(w.Language)).
+		return pay.NewSession{}, fault.Invalidf("language", "bad_language", "Invalid language: %q is not a cashier language", fault.Echo(w.Language)).
 			WithHint("The languages are " + strings.Join(languages, ", "))
 	}
 	return pay.NewSession{
@@ -132,7 +132,7 @@ func toLife(seconds *api.Number) (time.Duration, error) {
 func toMethods(names []string) []connector.Method {
 	methods := make([]connector.Method, 0, len(names))
 	for _, name := range names {
-		methods = append(methods, connector.Method(clip(name)))
+		methods = append(methods, connector.Method(fault.Echo(name)))
 	}
 	return methods
 }

@@ -69,7 +69,7 @@ func (in *storeUpdate) toNotifications(wire api.Optional[map[string]api.Raw]) (d
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
 		message := pay.Notification(name)
 		if !message.MerchantMay() {
-			dropped = append(dropped, clip(name))
+			dropped = append(dropped, fault.Echo(name))
 			continue
 		}
 		switch string(sent[name]) {

@@ -66,7 +66,7 @@ func toEventTypes(names []string) ([]webhook.EventType, error) {
 	list := make([]webhook.EventType, 0, len(names))
 	for _, name := range names {
 		if !slices.Contains(eventNames, name) {
-			return nil, fault.Invalidf("events", "unknown_event", "Invalid events: %q is not a webhook event", clip(name)).
+			return nil, fault.Invalidf("events", "unknown_event", "Invalid events: %q is not a webhook event", fault.Echo(name)).
 				WithHint("The events are " + strings.Join(eventNames, ", "))
 		}
 		list = append(list, webhook.EventType(name))
@@ -107,13 +107,4 @@ func shownSecret(e webhook.Endpoint) id.Secret {
 		return ""
 	}
 	return e.Secret
-}
-
-// clip keeps a caller's own text fit for a message.
-func clip(text string) string {
-	const most = 64
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
 }

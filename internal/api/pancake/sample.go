@@ -41,7 +41,7 @@ func (c Codec) SampleCard(name string, in webhook.SampleIn, language format.Lang
 
 func sample(name string, in webhook.SampleIn) (eventWire, error) {
 	if !slices.Contains(eventNames, name) {
-		return eventWire{}, fault.Invalidf("event", "unknown_event", "There is no event %q", clip(name)).
+		return eventWire{}, fault.Invalidf("event", "unknown_event", "There is no event %q", fault.Echo(name)).
 			WithHint("The events are " + strings.Join(eventNames, ", "))
 	}
 	wire := eventWire{

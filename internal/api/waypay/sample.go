@@ -48,7 +48,7 @@ func (c Codec) SampleCard(name string, in webhook.SampleIn, language format.Lang
 // user (spec/waypay.md §7).
 func sample(name string, in webhook.SampleIn) (intent.Snapshot, error) {
 	if !slices.Contains(eventNames, name) {
-		return intent.Snapshot{}, fault.Invalidf("event", "unknown_event", "There is no event %q", clip(name)).
+		return intent.Snapshot{}, fault.Invalidf("event", "unknown_event", "There is no event %q", fault.Echo(name)).
 			WithHint("The events are " + strings.Join(eventNames, ", "))
 	}
 	buyer, email, phone, cnic := "Test User", "test@example.com", "03123456789", "3520108345678"
@@ -61,13 +61,4 @@ func sample(name string, in webhook.SampleIn) (intent.Snapshot, error) {
 		Description: "Product Purchase", Amount: money.New(100_000, "PKR"), Before: intent.Pending, Status: intent.Completed,
 		StoreName: in.StoreName, Changed: true,
 	}, nil
-}
-
-// clip keeps a caller's own text fit for a message.
-func clip(text string) string {
-	const most = 64
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
 }

@@ -206,10 +206,7 @@ func checkSignature(body []byte, given string, signer signer) error {
 	if signer.env != pay.Test {
 		return errBadSignature
 	}
-	shown := strings.Join(texts, "\nor\n")
-	if len(shown) > maxHint {
-		shown = strings.ToValidUTF8(shown[:maxHint], "") + "…"
-	}
+	shown := fault.EchoTo(strings.Join(texts, "\nor\n"), maxHint)
 	return errBadSignature.WithHint("The signature is the MD5, in lower-case hex, of this text with the secret key right behind it:\n" +
 		cmp.Or(shown, "(nothing: no member is signed)"))
 }
