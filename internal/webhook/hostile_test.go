@@ -316,8 +316,9 @@ func TestHostileReceivers(t *testing.T) {
 		},
 		"a bomb in gzip": {
 			talk: func(h *hostile, conn net.Conn, _ *bufio.Reader) {
+				packed := bomb() // takes its time, and a body has two seconds
 				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
-				h.pour(conn, bomb())
+				h.pour(conn, packed)
 			},
 			poured: true,
 		},
