@@ -41,12 +41,24 @@ func TestMain(m *testing.M) {
 	)
 }
 
-// telling has one name for each event, and samples.
+// telling has one name for each event but thing.gone, and samples.
 type telling struct{ fanout.Codec }
 
-func (telling) Dialect() string            { return "told" }
-func (telling) Names(e pay.Event) []string { return []string{string(e.Type)} }
-func (telling) SampleNames() []string      { return []string{"thing.sold", "thing.done"} }
+// namesOfGone is what thing.gone is told as, in turn.
+var namesOfGone = []webhook.EventType{"thing.sold", "thing.packed", "thing.done"}
+
+func (telling) Dialect() string       { return "told" }
+func (telling) SampleNames() []string { return []string{"thing.sold", "thing.done"} }
+
+func (telling) Names(e pay.Event) (names []string) {
+	if e.Type != "thing.gone" {
+		return []string{string(e.Type)}
+	}
+	for _, name := range namesOfGone {
+		names = append(names, string(name))
+	}
+	return names
+}
 
 func (telling) Card(e pay.Event, at time.Time, name string, _ format.Language) (format.Card, error) {
 	return format.Card{Title: name, Footer: e.Key, At: at}, nil

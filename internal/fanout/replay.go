@@ -68,7 +68,8 @@ func (f *Fanout) replay(records pay.Records, event pay.StoredEvent, rendered []w
 		if withheld || delivery.State != webhook.Pending || f.forgotten(event) {
 			continue
 		}
-		delivery.WakeAt, delivery.Owner, delivery.CreatedAt = now, "", now
+		place := delivery.CreatedAt.Sub(event.At) // among the event's names; see bear
+		delivery.WakeAt, delivery.Owner, delivery.CreatedAt = now, "", now.Add(place)
 		fresh, err := tx.AddDelivery(delivery)
 		if err != nil {
 			return replayed, err

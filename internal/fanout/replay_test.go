@@ -237,3 +237,23 @@ func TestReplayPages(t *testing.T) {
 	w.wantCounts(w.mustShow(recovery.ID), 405, 405, 0)
 	w.wantVerified(events)
 }
+
+// The deliveries of one event to an endpoint that wants order follow each other
+// as they would have from birth.
+func TestReplayKeepsTheOrderOfAnEventsNames(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqldbtest.OpenSQLite(t, migrations.FS))
+	keys := []string{"1", "2", "3", "4", "5", "6", "7", "8"} // ids, which decide where times do not, are as good as random
+	w.mustEmitWith(func(e *pay.Event) { e.Type = "thing.gone" }, pay.Test, keys...)
+	w.mustEndpoint("https://example.com/", func(e *webhook.Endpoint) {
+		e.Events, e.Ordered = namesOfGone, true
+	})
+	w.wantCounts(w.mustReplay(operator.StartRecoveryIn{}), 24, 24, 0)
+	for n, name := range namesOfGone[1:] {
+		follow := w.count(`SELECT COUNT(*) FROM webhook_deliveries a JOIN webhook_deliveries b ON b.event_id = a.event_id
+			WHERE a.event_type = $1 AND b.event_type = $2 AND (a.created_at, a.id) < (b.created_at, b.id)`, namesOfGone[n], name)
+		if follow != len(keys) {
+			t.Errorf("of %d events %d tell %s after %s", len(keys), follow, name, namesOfGone[n])
+		}
+	}
+}

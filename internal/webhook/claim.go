@@ -58,10 +58,10 @@ func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, er
 	}
 	shares := d.attended(d.roster.shares(claimRows, now), now)
 	d.mu.Unlock()
-	claimed := 0
+	more := false
 	if len(shares) > 0 {
 		var err error
-		if claimed, err = d.take(ctx, now, shares); err != nil {
+		if more, err = d.take(ctx, now, shares); err != nil {
 			return lease.Report{}, err
 		}
 	}
@@ -69,7 +69,7 @@ func (d *Dispatcher) claim(ctx context.Context, now time.Time) (lease.Report, er
 	due := earlier(d.walk.at, d.roster.resumes())
 	d.mu.Unlock()
 	return lease.Report{
-		More: d.walk.active || !d.walk.freed && d.config.Alone || claimed > 0,
+		More: d.walk.active || !d.walk.freed && d.config.Alone || more,
 		Due:  due,
 	}, nil
 }
@@ -144,12 +144,14 @@ func (d *Dispatcher) fetch(ctx context.Context, now time.Time, shares []Share) (
 	return due, err
 }
 
-// take fetches rows for the shares and puts them into their lines.
-func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (int, error) {
+// take fetches rows for the shares and puts them into their lines. It reports
+// whether the table may hold more for them.
+func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (more bool, err error) {
 	claimed, err := d.fetch(ctx, now, shares)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
+	more = len(claimed) > 0
 	one := onlyOnes(shares)
 	got := map[QueueID]int{}
 	for i := range claimed {
@@ -159,7 +161,11 @@ func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (i
 	var stopped []Outcome
 	d.mu.Lock()
 	for _, share := range shares {
-		if !one && got[share.Queue] < share.Room {
+		switch {
+		case one || got[share.Queue] >= share.Room:
+		case share.After != Mark{}:
+			more = true // what became due before that row is found from the beginning
+		default:
 			d.roster.drained(share.Queue, now)
 		}
 	}
@@ -180,7 +186,7 @@ func (d *Dispatcher) take(ctx context.Context, now time.Time, shares []Share) (i
 		d.config.Observe(outcome)
 		d.outcomes.add(outcome)
 	}
-	return len(claimed), nil
+	return more, nil
 }
 
 // stopped ends a delivery whose endpoint does not receive any more.

@@ -28,11 +28,13 @@ func (d *Dispatcher) Stop(ctx context.Context) error {
 		return nil
 	}
 	defer close(d.ended)
+	handedOver := make(chan struct{})
+	stopCut := context.AfterFunc(ctx, func() { d.breakOff(handedOver) })
 	// The claim under way gets its context cancelled; rows it has leased and
 	// not handed on lapse.
 	_ = d.loop.Stop(context.WithoutCancel(ctx))
-	stopCut := context.AfterFunc(ctx, d.cutSends)
 	d.workers.Wait()
+	close(handedOver)
 	cut := !stopCut()
 	close(d.ticking)
 
@@ -58,4 +60,18 @@ func (d *Dispatcher) Stop(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// breakOff ends requests under way. What they came to, and what the claim has
+// ended, is handed over to be written, which a database that is away can hold up:
+// then it is given up.
+func (d *Dispatcher) breakOff(handedOver <-chan struct{}) {
+	d.cutSends()
+	grace := time.NewTimer(writeGrace)
+	defer grace.Stop()
+	select {
+	case <-handedOver:
+	case <-grace.C:
+		d.cutWrite()
+	}
 }

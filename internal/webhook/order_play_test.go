@@ -98,3 +98,30 @@ func TestASampleStandsOutsideOfTheOrder(t *testing.T) {
 		t.Errorf("ordered: %v, sample %v, about nothing %v", birth.Delivery().Ordered, sample.Delivery().Ordered, about.Delivery().Ordered)
 	}
 }
+
+// What is woken is due since the attempt that it waited for began, which may be
+// before what a node that is alone has taken from the table since.
+func TestTheNextOfAnOrderGoesAtOnceBesideABacklog(t *testing.T) {
+	t.Parallel()
+	s := &stage{answer: slowly, poll: time.Minute}
+	play(t, s, func(t *testing.T, r *rig, _ *lookingStore) {
+		r.Start(t.Context())
+		endpoint := r.mustEndpoint("https://shop.example/hook")
+		endpoint.Ordered = true
+		began := time.Now()
+		r.mustSendOrdered(endpoint, "first", 1)
+		next := r.mustSendOrdered(endpoint, "first", 2)
+		sleep(300 * time.Millisecond)
+		for range 2 { // as many as there is room for
+			other := r.birth(endpoint).Delivery()
+			other.Owner, other.WakeAt = "", time.Now()
+			r.mustInsert(other)
+		}
+		r.Wake()
+		sleep(10 * second)
+		if read := r.mustRead(next.ID); read.State != webhook.Succeeded {
+			t.Errorf("the next is %s", read.State)
+		}
+		wantTimes(t, s.times(began), 0, 300*time.Millisecond, second, 1300*time.Millisecond)
+	})
+}

@@ -59,8 +59,8 @@ type bounds struct {
 	slots      int // see roster
 	queued     int // deliveries waiting in memory, over all lines
 	queuedByte int // their size
-	lineShare  int // a line may hold 1/lineShare of both
-	shopShare  int // a store may hold 1/shopShare of both
+	lineShare  int // a line may hold 1/lineShare of both at most; see roster.left
+	shopShare  int // a store may hold 1/shopShare of both at most
 	lines      int // lines remembered while they have nothing to do
 	called     int // lines of one store's callbacks that may have something to do in the table
 	unproven   int // requests of unproven lines that may start in a second; 0 is no limit
@@ -119,10 +119,20 @@ func (r *roster) queue(delivery Delivery, asked bool, now time.Time) bool {
 
 // fits reports whether memory takes another delivery of the line.
 func (r *roster) fits(l *line, size int) bool {
-	most, mostBytes := r.bounds.queued, r.bounds.queuedByte
-	return r.queued < most && r.bytes+size <= mostBytes &&
-		l.shop.queued < most/r.bounds.shopShare && l.shop.bytes+size <= mostBytes/r.bounds.shopShare &&
-		len(l.queue) < most/r.bounds.lineShare && l.bytes+size <= mostBytes/r.bounds.lineShare
+	deliveries, bytes := r.left(l)
+	return deliveries >= 1 && bytes >= size
+}
+
+// left is how much of the line memory may still take, in deliveries and bytes. A
+// store holds at most its share and no more than it leaves to other stores, and a
+// line no more than it leaves to others of its store. So backlogs make room for
+// each other, and whoever has none is let in beside them, however many they are.
+func (r *roster) left(l *line) (deliveries, bytes int) {
+	left := func(most, all, store, line int) int {
+		return min(most/r.bounds.lineShare, min(most/r.bounds.shopShare, most-all)-store) - line
+	}
+	return left(r.bounds.queued, r.queued, l.shop.queued, len(l.queue)),
+		left(r.bounds.queuedByte, r.bytes, l.shop.bytes, l.bytes)
 }
 
 // count keeps the books of what waits in memory.
@@ -370,11 +380,9 @@ func (r *roster) shares(rows int, now time.Time) []Share {
 			r.skipped[l.trust] = true
 			continue
 		}
-		room := min(
-			l.room(now), rows, fair, r.bounds.queued/r.bounds.lineShare-len(l.queue),
-			r.bounds.queued/r.bounds.shopShare-s.queued,
-		)
-		if room <= 0 {
+		left, bytes := r.left(l)
+		room := min(l.room(now), rows, fair, left)
+		if room <= 0 || bytes < r.bytes/max(r.queued, 1) { // less than what one takes
 			continue
 		}
 		shares = append(shares, Share{Queue: l.id, Room: room})

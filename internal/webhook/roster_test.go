@@ -11,7 +11,7 @@ import (
 var morning = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 
 func smallBounds() bounds {
-	return bounds{slots: 8, queued: 1000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4, called: 4}
+	return bounds{slots: 8, queued: 10_000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4, called: 4}
 }
 
 func mustAdd(t *testing.T, r *roster, queue QueueID, count int) {
@@ -49,7 +49,7 @@ func wantTrust(t *testing.T, when string, want, got trust) {
 
 func TestALineStartsWithTwoRequestsAndGrowsToSixteen(t *testing.T) {
 	t.Parallel()
-	r := newRoster(bounds{slots: 100, queued: 1000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4})
+	r := newRoster(bounds{slots: 100, queued: 10_000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 4})
 	mustAdd(t, r, "a", 1000)
 	running := startAll(r, morning)
 	wantCount(t, "at first", 2, len(running))
@@ -259,16 +259,18 @@ func TestTheUnprovenStartAtAPace(t *testing.T) {
 
 func TestAFullMemoryRefusesAndKeepsCounting(t *testing.T) {
 	t.Parallel()
-	r := newRoster(bounds{slots: 8, queued: 8, queuedByte: 10 << 20, shopShare: 1, lineShare: 4, lines: 4})
-	mustAdd(t, r, "a", 2)
+	r := newRoster(bounds{slots: 8, queued: 16, queuedByte: 10 << 20, shopShare: 1, lineShare: 4, lines: 4})
+	mustAdd(t, r, "a", 4)
 	if r.add(Delivery{Queue: "a"}, morning) {
 		t.Error("a line took more than its share")
 	}
-	mustAdd(t, r, "b", 2)
-	mustAdd(t, r, "c", 2)
-	mustAdd(t, r, "d", 2)
-	if r.add(Delivery{Queue: "e"}, morning) {
-		t.Error("the roster took more than its bound")
+	mustAdd(t, r, "b", 3)
+	if r.add(Delivery{Queue: "b"}, morning) {
+		t.Error("a line took more than it leaves to others of its store")
+	}
+	mustAdd(t, r, "c", 1)
+	if r.add(Delivery{Queue: "d"}, morning) {
+		t.Error("a store took more than it leaves to others")
 	}
 	wantCount(t, "queued", 8, r.queued)
 	wantCount(t, "taken out", 8, len(r.takeAll(morning)))

@@ -68,7 +68,7 @@ func TestAStoreDoesNotFillTheWholeMemory(t *testing.T) {
 			taken++
 		}
 	}
-	wantCount(t, "of one store", 40, taken)
+	wantCount(t, "of one store", 39, taken) // the last is for an endpoint of it that has none
 	if !r.admit(Delivery{Queue: "small", Store: "small"}, morning) {
 		t.Error("no room for another store")
 	}
@@ -255,4 +255,38 @@ func TestTheHostsOfOneStoreDoNotFillTheRoster(t *testing.T) {
 	// What is known already is always noted.
 	r.due(host(1), morning)
 	wantCount(t, "lines of the store with something to do", 4, r.shops["STO_big"].lines-r.shops["STO_big"].idle)
+}
+
+// Whoever has a backlog leaves memory to those who have none: to other stores, and
+// to the other endpoints of its own.
+func TestBacklogsLeaveMemoryToOthers(t *testing.T) {
+	t.Parallel()
+	for what, body := range map[string]int{"counted": 0, "by size": 16 << 10} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			limits := Config{}.withDefaults().bounds()
+			r := newRoster(limits)
+			const stores, busy = 20, 5
+			admit := func(store, line int) bool {
+				id := StoreID(fmt.Sprint("s", store))
+				return r.admit(Delivery{Queue: QueueID(fmt.Sprint(id, "-", line)), Store: id, Body: make([]byte, body)}, morning)
+			}
+			for taken := true; taken; {
+				taken = false
+				for store := range stores {
+					for line := range busy {
+						taken = admit(store, line) || taken
+					}
+				}
+			}
+			if r.queued < limits.queued/2 && r.bytes < limits.queuedByte/2 {
+				t.Errorf("all of them have %d deliveries of %d bytes in memory, which is little", r.queued, r.bytes)
+			}
+			for store := range stores + 1 {
+				if !admit(store, busy) {
+					t.Errorf("an endpoint of store %d without a backlog was refused", store)
+				}
+			}
+		})
+	}
 }

@@ -3,7 +3,9 @@ package webhook_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"tillway/internal/webhook"
 	"tillway/internal/webhook/webhooktest"
@@ -83,5 +85,59 @@ func TestAnotherRunTakesUpWhatStopGaveBack(t *testing.T) {
 		if read := r.mustRead(delivery.ID); read.State != webhook.Succeeded {
 			t.Errorf("%s is %s", read.ID, read.State)
 		}
+	}
+}
+
+// awayStore is a database that does not take outcomes until it is back.
+type awayStore struct {
+	webhook.Store
+	back atomic.Bool
+}
+
+func (s *awayStore) Record(ctx context.Context, outcomes []webhook.Outcome) ([]webhook.Notice, error) {
+	if s.back.Load() {
+		return s.Store.Record(ctx, outcomes)
+	}
+	return nil, errors.New("the database is away")
+}
+
+// More outcomes may wait for the database than there is room for: then requests
+// that have ended, and the claim, wait to hand theirs over.
+func TestStopEndsWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	for what, state := range map[string]webhook.EndpointState{
+		"with requests that wait to be recorded":      webhook.Active,
+		"with a claim that ends what nobody receives": webhook.Disabled,
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			away := &awayStore{}
+			s := &stage{answer: always(200), change: func(c *webhook.Config) { away.Store, c.Store = c.Store, away }}
+			play(t, s, func(t *testing.T, r *rig, _ *lookingStore) {
+				endpoint := r.mustEndpoint("https://shop.example/hook")
+				mustUpdate(r, webhook.UpdateEndpointIn{ID: endpoint.ID, State: &state})
+				waiting := make([]webhook.Delivery, 1700)
+				for i := range waiting {
+					waiting[i] = due(r.birth(endpoint).Delivery())
+				}
+				r.mustInsert(waiting...)
+				r.Start(t.Context())
+				sleep(10 * second)
+				stopping, cancel := context.WithCancel(context.Background())
+				cancel()
+				stopped := make(chan struct{})
+				go func() {
+					defer close(stopped)
+					_ = r.Stop(stopping)
+				}()
+				select {
+				case <-stopped:
+				case <-time.After(time.Minute):
+					t.Error("Stop waits for the database")
+					away.back.Store(true)
+					<-stopped
+				}
+			})
+		})
 	}
 }
