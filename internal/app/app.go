@@ -122,10 +122,7 @@ func New(ctx context.Context, cfg Config) (app *App, err error) {
 		return nil, err
 	}
 	endpoints := func(r pay.Records) webhook.Tx {
-		return webhook.Watched(webhooks.Tx(store.TxOf(r)), r, func(e webhook.EndpointID, v webhook.Version) {
-			secrets.Forget(e)
-			a.dispatcher.Changed(e, v)
-		})
+		return webhook.Watched(webhooks.Tx(store.TxOf(r)), r, watcher{Dispatcher: a.dispatcher, secrets: secrets})
 	}
 
 	// Delivery: policies, dispatcher, and the bridge that feeds it.
@@ -274,3 +271,15 @@ func (a *App) Failed() <-chan error { return a.failed }
 
 // alone reports whether no other process works on the data.
 func (a *App) alone() bool { return !a.config.Postgres() }
+
+// watcher has what is known of an endpoint forgotten when it is changed.
+type watcher struct {
+	*webhook.Dispatcher
+	secrets *store.EndpointKeys
+}
+
+// Changed forgets.
+func (w watcher) Changed(id webhook.EndpointID, version webhook.Version) {
+	w.secrets.Forget(id)
+	w.Dispatcher.Changed(id, version)
+}

@@ -117,38 +117,6 @@ func (t webhookTx) DeleteEndpoint(id webhook.EndpointID) error {
 	return nil
 }
 
-// Both have an index of their own: a row that waits is in its queue, which an
-// endpoint's bears the id of, and one that sleeps is behind another of its
-// subject, which is named so that the engines take that index. A row that is
-// leased is being sent.
-const (
-	haltWaiting = `UPDATE webhook_deliveries SET state = 'failed', wake_at = 0, last_class = $2, ended_at = $3
-	WHERE +wake_at > 0 AND lease_owner = '' AND id IN (
-		SELECT id FROM webhook_deliveries
-		WHERE queue_id = $1 AND wake_at > 0 AND lease_owner = '' ORDER BY wake_at LIMIT $4)`
-	haltSleeping = `UPDATE webhook_deliveries SET state = 'failed', last_class = $2, ended_at = $3
-	WHERE state = 'pending' AND +wake_at = 0 AND id IN (
-		SELECT id FROM webhook_deliveries
-		WHERE endpoint_id = $1 AND subject > '' AND ordered AND state = 'pending' AND wake_at = 0 LIMIT $4)`
-)
-
-// HaltWaiting ends some of what waits for an endpoint, and then of what sleeps
-// behind it.
-func (t webhookTx) HaltWaiting(id webhook.EndpointID, limit int, now time.Time) (int, error) {
-	var halted int64
-	for _, statement := range []string{haltWaiting, haltSleeping} {
-		if halted >= int64(limit) {
-			break
-		}
-		ended, err := t.Count(statement, id, webhook.Halted, sqldb.Micros(now), int64(limit)-halted)
-		if err != nil {
-			return 0, err
-		}
-		halted += ended
-	}
-	return int(halted), nil
-}
-
 const touchListener = `UPDATE webhook_endpoints SET used_at = $2 WHERE id = $1 AND channel = 'listener'`
 
 // TouchListener notes when a listener was connected last.

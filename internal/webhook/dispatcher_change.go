@@ -23,6 +23,10 @@ func (d *Dispatcher) Changed(id EndpointID, version Version) {
 	d.loop.Wake()
 }
 
+// Holding lists what is in hand of an endpoint without a lease. Once the endpoint
+// is disabled, and Changed was told, that is what is being sent.
+func (d *Dispatcher) Holding(id EndpointID) []DeliveryID { return d.holds.of(QueueID(id)) }
+
 // compare lets go of what is held of an endpoint that another node changed, as
 // the walk found it. The lock is held.
 func (d *Dispatcher) compare(queue WaitingQueue, now time.Time) {

@@ -1,6 +1,10 @@
 package webhook
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+)
 
 // holds are the deliveries that a node which is alone took from the table
 // without leasing them: a lease is a promise to other nodes, and to write one
@@ -70,6 +74,17 @@ func (h *holds) letGo(delivery Delivery) {
 		queue.after = Mark{}
 		h.drop(delivery.Queue, delivery.ID)
 	}
+}
+
+// of lists what is held of a queue.
+func (h *holds) of(id QueueID) []DeliveryID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	queue := h.queues[id]
+	if queue == nil {
+		return nil
+	}
+	return slices.Collect(maps.Keys(queue.ids))
 }
 
 func (h *holds) drop(queue QueueID, id DeliveryID) {

@@ -178,7 +178,7 @@ func leased(delivery webhook.Delivery, owner lease.Owner, until time.Time) webho
 // write runs a transaction of this node, as app does.
 func (r *rig) write(fn func(tx webhook.Tx) error) error {
 	return r.db.Write(r.t.Context(), func(tx sqldb.Tx) error {
-		return fn(webhook.Watched(r.webhooks.Tx(tx), tx, r.Changed))
+		return fn(webhook.Watched(r.webhooks.Tx(tx), tx, r))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"testing"
@@ -104,19 +105,9 @@ func TestWhatWaitedForASwitchedOffWebhookIsNotSent(t *testing.T) {
 				r.mustInsert(delivery)
 				r.Admit(delivery)
 				sleep(10 * time.Second) // the first attempt has failed
-				set := func(state webhook.EndpointState) {
-					r.mustWrite(func(tx webhook.Tx) error {
-						_, err := webhook.UpdateEndpoint(t.Context(), tx, webhook.UpdateEndpointIn{ID: delivery.Endpoint, State: &state, Now: time.Now()})
-						if err != nil || state != webhook.Active {
-							return err
-						}
-						_, err = tx.HaltWaiting(delivery.Endpoint, 10, time.Now())
-						return err
-					})
-				}
-				set(webhook.Disabled)
+				r.mustSwitch(delivery.Endpoint, webhook.Disabled)
 				sleep(off)
-				set(webhook.Active)
+				r.mustSwitch(delivery.Endpoint, webhook.Active)
 				sleep(48 * time.Hour)
 				wantTimes(t, s.times(delivery.CreatedAt), 0)
 				if read := r.mustRead(delivery.ID); read.State != webhook.Failed || read.Attempts != 1 {
@@ -125,4 +116,53 @@ func TestWhatWaitedForASwitchedOffWebhookIsNotSent(t *testing.T) {
 			})
 		})
 	}
+}
+
+// mustSwitch sets an endpoint's state as Diddo's API does.
+func (r *rig) mustSwitch(id webhook.EndpointID, state webhook.EndpointState) {
+	r.t.Helper()
+	r.mustWrite(func(tx webhook.Tx) error {
+		_, err := webhook.UpdateEndpoint(r.t.Context(), tx, webhook.UpdateEndpointIn{ID: id, State: &state, Now: time.Now()})
+		if err != nil || state != webhook.Active {
+			return err
+		}
+		_, err = tx.HaltWaiting(webhook.Halt{Endpoint: id, Limit: 10, Now: time.Now()})
+		return err
+	})
+}
+
+// What is being sent goes on, and counts, although a node that is alone holds it
+// without a lease that the table could tell of.
+func TestARetryUnderWayWhileAWebhookIsSwitchedOffAndOnCounts(t *testing.T) {
+	t.Parallel()
+	s := diddoStage(t, &stage{answer: func(n int, _ *http.Request) (*http.Response, error) {
+		if n == 1 {
+			return reply(500)
+		}
+		time.Sleep(15 * time.Second)
+		return reply(200)
+	}})
+	change := s.change
+	s.change = func(c *webhook.Config) {
+		if change != nil {
+			change(c)
+		}
+		c.Alone = true
+	}
+	play(t, s, func(t *testing.T, r *rig, _ *lookingStore) {
+		r.Start(t.Context())
+		delivery := diddoDelivery(r)
+		r.mustInsert(delivery)
+		r.Admit(delivery)
+		sleep(67500 * time.Millisecond) // the retry, after a minute give or take a tenth, is under way
+		r.mustSwitch(delivery.Endpoint, webhook.Disabled)
+		r.mustSwitch(delivery.Endpoint, webhook.Active)
+		sleep(48 * time.Hour)
+		if read := r.mustRead(delivery.ID); read.State != webhook.Succeeded || read.Attempts != 2 {
+			t.Errorf("the delivery is %s after %d attempts", read.State, read.Attempts)
+		}
+		if len(s.received) != 2 {
+			t.Errorf("%d requests, want 2", len(s.received))
+		}
+	})
 }

@@ -25,9 +25,8 @@ type Tx interface {
 	DeleteEndpoint(id EndpointID) error
 	// HaltWaiting ends some of what waits for an endpoint, as a claim does with
 	// what comes due while the endpoint is disabled: class Halted, and no attempt.
-	// What is being sent goes on. It returns how many it ended; fewer than limit
-	// were all.
-	HaltWaiting(id EndpointID, limit int, now time.Time) (int, error)
+	// It returns how many it ended; fewer than the limit were all.
+	HaltWaiting(halt Halt) (int, error)
 	// InsertCallback writes an address that came with a request. Validate was
 	// asked before, outside of the transaction.
 	InsertCallback(callback Callback) error
@@ -41,4 +40,13 @@ type Tx interface {
 	// endpoints, and of none, it does nothing.
 	TouchListener(id EndpointID, at time.Time) error
 	recoveryTx
+}
+
+// Halt says what of an endpoint's backlog is to end. Neither what is leased nor
+// what is held without a lease does: it is being sent.
+type Halt struct {
+	Endpoint EndpointID
+	Held     []DeliveryID // which Watched completes
+	Limit    int
+	Now      time.Time // when it ended
 }

@@ -18,6 +18,11 @@ type webhookUpdate struct {
 // Validate judges the endpoint.
 func (in webhookUpdate) Validate() error { return in.endpoint.Validate() }
 
+// halt is a page of what waits for the endpoint.
+func (in webhookUpdate) halt() webhook.Halt {
+	return webhook.Halt{Endpoint: in.endpoint.ID, Limit: haltPage, Now: in.endpoint.Now}
+}
+
 func (d *dialect) toWebhookUpdate(ctx context.Context, call *api.Call, wire updateWebhookWire) (webhookUpdate, error) {
 	webhookID, err := toWebhookID(call)
 	if err != nil {
@@ -84,7 +89,7 @@ func (d *dialect) haltWaiting(_ context.Context, tx pay.Tx, in webhookUpdate) (i
 	if err != nil || read.State == webhook.Active {
 		return 0, err
 	}
-	return d.Endpoints(tx.Records).HaltWaiting(in.endpoint.ID, haltPage, in.endpoint.Now)
+	return d.Endpoints(tx.Records).HaltWaiting(in.halt())
 }
 
 // updateWebhook changes a subscription. What waits for a retry goes to its new
@@ -112,7 +117,7 @@ func (d *dialect) updateWebhook(ctx context.Context, tx pay.Tx, in webhookUpdate
 	for halted := haltPage; halted == haltPage && read.State != webhook.Active && changed.State == webhook.Active; {
 		// What came due meanwhile has ended, and haltBacklog has ended the rest but
 		// for what was being sent then.
-		if halted, err = endpoints.HaltWaiting(changed.ID, haltPage, in.endpoint.Now); err != nil {
+		if halted, err = endpoints.HaltWaiting(in.halt()); err != nil {
 			return webhookEndpoint{}, err
 		}
 	}

@@ -241,9 +241,10 @@ func waitingHalted(t *testing.T, b *rig) {
 			change(d)
 		}).ID)
 	}
+	held := b.mustDelivery(9, func(d *webhook.Delivery) { d.Endpoint, d.Queue, d.WakeAt = "E1", "E1", start.Add(-time.Hour) }).ID
 	halt := func(limit, want int) {
 		b.mustWrite(func(tx webhook.Tx) error {
-			halted, err := tx.HaltWaiting("E1", limit, start.Add(time.Hour))
+			halted, err := tx.HaltWaiting(webhook.Halt{Endpoint: "E1", Held: []webhook.DeliveryID{held}, Limit: limit, Now: start.Add(time.Hour)})
 			wantEqual(t, want, halted)
 			return err
 		})
@@ -251,6 +252,7 @@ func waitingHalted(t *testing.T, b *rig) {
 	halt(1, 1)
 	halt(2, 2) // of which one sleeps
 	halt(2, 0)
+	wantEqual(t, webhook.Pending, b.mustRead(held).State)
 	for n, want := range []webhook.State{
 		webhook.Failed, webhook.Failed, webhook.Failed, webhook.Pending, webhook.Succeeded, webhook.Pending, webhook.Pending,
 	} {
