@@ -24,13 +24,19 @@ func (a Action[Wire, In, Out]) Handle(ctx context.Context, call *Call) (pay.Answ
 	// A repeated request is answered from its key even when its body is broken,
 	// so a failure so far is kept until the key was looked at.
 	draft := draftOf[Wire, In](ctx, call, a.Convert)
-	return pay.RunOnce(ctx, call.Core, call.Key, a.run, draft, func(out Out) (pay.Answer, error) {
-		return Document(a.status(), a.Render(call, out))
-	})
+	render := func(out Out) (pay.Answer, error) { return Document(a.status(), a.Render(call, out)) }
+	if minted, ok := any(draft.input).(pay.Recoverer[Out]); ok {
+		return pay.RunOnce(ctx, call.Core, call.Key, a.runFound, found[In, Out]{draft, minted}, render)
+	}
+	return pay.RunOnce(ctx, call.Core, call.Key, a.run, draft, render)
 }
 
 func (a Action[Wire, In, Out]) run(ctx context.Context, tx pay.Tx, in draft[In]) (Out, error) {
 	return a.Command(ctx, tx, in.input)
+}
+
+func (a Action[Wire, In, Out]) runFound(ctx context.Context, tx pay.Tx, in found[In, Out]) (Out, error) {
+	return a.run(ctx, tx, in.draft)
 }
 
 func (a Action[Wire, In, Out]) status() int {
@@ -63,4 +69,11 @@ func (d draft[In]) Validate() error {
 		return v.Validate()
 	}
 	return nil
+}
+
+// found is a draft whose command can be found again when its commit was lost, as
+// its input can.
+type found[In, Out any] struct {
+	draft[In]
+	pay.Recoverer[Out]
 }

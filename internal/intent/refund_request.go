@@ -15,7 +15,7 @@ type Refund struct {
 	Intent ID
 }
 
-// NewRefund is the input of RequestRefund.
+// NewRefund is what a merchant asks for.
 type NewRefund struct {
 	ID     pay.RefundID
 	Actor  pay.Actor
@@ -36,13 +36,30 @@ var (
 	ErrNotRefundable = fault.New(fault.State, "invalid_state", "Only a completed transaction can be refunded").WithField("trxnRef")
 )
 
+// RefundCreation is a NewRefund on its way into the rows.
+type RefundCreation struct {
+	NewRefund
+	intents *Intents
+}
+
+// RefundCreation prepares the input of RequestRefund.
+func (s *Intents) RefundCreation(in NewRefund) RefundCreation {
+	return RefundCreation{NewRefund: in, intents: s}
+}
+
+// Recover finds the refund that was made: nothing else keeps one who asks again
+// from asking twice.
+func (in RefundCreation) Recover(r pay.Records) (Refund, bool, error) {
+	return pay.Found(in.intents.LookAtRefund(r, in.Actor, in.ID))
+}
+
 // RequestRefund asks for money of a completed transaction, of which part may have
 // gone back, to go back. It waits for a person to decide (spec/waypay.md §4.7: a
 // new refund is Pending).
 // Errors: ErrNotFound, ErrNotRefundable, ErrRefundTooLow, those of Amount, and
 // those of pay.RequestRefund.
-func (s *Intents) RequestRefund(ctx context.Context, tx pay.Tx, in NewRefund) (Refund, error) {
-	found, err := byTxnRef(s.rows(tx.Records), in.Actor, in.TxnRef)
+func RequestRefund(ctx context.Context, tx pay.Tx, in RefundCreation) (Refund, error) {
+	found, err := byTxnRef(in.intents.rows(tx.Records), in.Actor, in.TxnRef)
 	if err != nil {
 		return Refund{}, err
 	}

@@ -146,6 +146,29 @@ func TestARefundThatTheProviderRefuses(t *testing.T) {
 	})
 }
 
+// What the store has asked for reserves nothing, so that the operator may have
+// returned everything before it is decided.
+func TestARequestThatIsDecidedAfterEverythingHasGoneBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		made := s.mustPaid(t, "ORD1")
+		first, second := s.mustAsk(t, made, 40_000), s.mustAsk(t, made, 30_000)
+		paytest.MustRun(t, s.Core, pay.RequestRefund, pay.RefundRequest{
+			ID: pay.RefundID(s.IDs.New("REF")), Actor: pay.System(pay.Test), By: "Ann", Payment: made.Payment, Reason: "Returned by hand", At: s.Core.Now(),
+		})
+		s.PlayTimers(t)
+		wantStatus(t, s, made, intent.Refunded)
+		paytest.MustRun(t, s.Core, pay.RejectRefund, s.decision(first))
+		if !paytest.MustRun(t, s.Core, s.intents.WithdrawRefund, intent.RefundWithdrawal{ID: second.ID, Actor: s.actor(), At: s.Core.Now()}) {
+			t.Error("a refund that nobody decided was not taken back")
+		}
+		wantStatus(t, s, made, intent.Refunded)
+		if n := s.Int(t, `SELECT COUNT(*) FROM refunds WHERE state IN ('rejected', 'withdrawn')`); n != 2 {
+			t.Errorf("%d refunds are rejected or withdrawn", n)
+		}
+	})
+}
+
 // reluctant is a provider that refuses the first refund that it is asked for.
 type reluctant struct {
 	connector.Connector

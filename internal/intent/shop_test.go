@@ -151,7 +151,7 @@ func (s *shop) ask(t *testing.T, i intent.Intent, minor int64) (intent.Refund, e
 	if minor > 0 {
 		in.Amount = func(currency money.Currency) (money.Amount, error) { return money.New(minor, currency), nil }
 	}
-	return pay.Run(t.Context(), s.Core, s.intents.RequestRefund, in)
+	return pay.Run(t.Context(), s.Core, intent.RequestRefund, s.intents.RefundCreation(in))
 }
 
 func (s *shop) mustAsk(t *testing.T, i intent.Intent, minor int64) intent.Refund {

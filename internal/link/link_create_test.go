@@ -10,6 +10,9 @@ import (
 	"tillway/internal/link"
 	"tillway/internal/pay"
 	"tillway/internal/pay/paytest"
+	"tillway/internal/sqldb"
+	"tillway/internal/sqldb/sqldbtest"
+	"tillway/internal/store/migrations"
 	"tillway/internal/webhook"
 )
 
@@ -155,26 +158,36 @@ func TestOfTwoRequestsAtOnceOneMakesTheLink(t *testing.T) {
 	})
 }
 
+// losing is a database whose connection is lost right behind the next commit.
+type losing struct {
+	sqldb.DB
+	next bool
+}
+
+func (l *losing) Write(ctx context.Context, fn func(sqldb.Tx) error) error {
+	err := l.DB.Write(ctx, fn)
+	if l.next && err == nil {
+		l.next, err = false, sqldb.ErrUnknownCommit
+	}
+	return err
+}
+
+// Wayl has no idempotency keys: who repeats a link is told that there is one, and
+// who repeats a refund has asked twice.
 func TestACommitWhoseAnswerWasLostIsFound(t *testing.T) {
 	t.Parallel()
-	eachShop(t, func(t *testing.T, s *shop) {
-		in := s.links.Creation(s.newLink("order-1"))
-		recover := func() (made link.Link, found bool) {
-			err := s.Core.View(t.Context(), func(r pay.Records) (err error) {
-				made, found, err = in.Recover(r)
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return made, found
+	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
+		lost := &losing{DB: db}
+		s := newShop(t, lost)
+		lost.next = true
+		if made := s.mustCreate(t, "order-1"); lost.next || !made.ExpiresAt.Equal(s.Core.Now().Add(time.Hour)) {
+			t.Errorf("made %+v", made)
 		}
-		if _, found := recover(); found {
-			t.Error("found before it was made")
-		}
-		paytest.MustRun(t, s.Core, link.CreateLink, in)
-		if made, found := recover(); !found || made.Reference != "order-1" || !made.ExpiresAt.Equal(s.Core.Now().Add(time.Hour)) {
-			t.Errorf("found %t %+v", found, made)
+		s.mustPay(t, "order-2")
+		lost.next = true
+		asked := s.mustAskRefund(t, "order-2", 1_000)
+		if n := s.Int(t, `SELECT COUNT(*) FROM refunds`); n != 1 || lost.next || asked.Reference != "order-2" || asked.Amount != dinars(1_000) {
+			t.Errorf("%d refunds, asked for %+v", n, asked)
 		}
 	})
 }

@@ -55,7 +55,7 @@ func TestReferencesThatAreNoTextNameNothing(t *testing.T) {
 			if _, err := s.invalidate(reference, false); fault.CodeOf(err) != "link_not_found" {
 				t.Errorf("%q: %v", reference, err)
 			}
-			if _, err := pay.Run(t.Context(), s.Core, s.links.RequestRefund, s.newRefund(reference, 1000)); fault.CodeOf(err) != "link_not_found" {
+			if _, err := pay.Run(t.Context(), s.Core, link.RequestRefund, s.links.RefundCreation(s.newRefund(reference, 1000))); fault.CodeOf(err) != "link_not_found" {
 				t.Errorf("%q: %v", reference, err)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"tillway/internal/pay"
 )
 
-// RefundRequest is the input of Links.RequestRefund.
+// RefundRequest is what a merchant asks for.
 type RefundRequest struct {
 	ID        pay.RefundID
 	Actor     pay.Actor // whose store it is; the environment is the link's
@@ -20,12 +20,29 @@ type RefundRequest struct {
 	At        time.Time
 }
 
+// RefundCreation is a RefundRequest on its way into the rows.
+type RefundCreation struct {
+	RefundRequest
+	links *Links
+}
+
+// RefundCreation prepares the input of RequestRefund.
+func (l *Links) RefundCreation(in RefundRequest) RefundCreation {
+	return RefundCreation{RefundRequest: in, links: l}
+}
+
+// Recover finds the refund that was made: nothing else keeps one who asks again
+// from asking twice.
+func (in RefundCreation) Recover(r pay.Records) (Refund, bool, error) {
+	return pay.Found(in.links.rows(r).Refund(in.ID))
+}
+
 // RequestRefund asks for money of a paid link to go back; the operator decides
 // (spec/wayl.md §3). What was asked for and not decided counts against what is
 // left. The buyer is whoever paid, so that no link lacks its customer (spec §9).
 // Errors: ErrNotFound, ErrNotPaid, those of pay.RequestRefund.
-func (l *Links) RequestRefund(ctx context.Context, tx pay.Tx, in RefundRequest) (Refund, error) {
-	rows := l.rows(tx.Records)
+func RequestRefund(ctx context.Context, tx pay.Tx, in RefundCreation) (Refund, error) {
+	rows := in.links.rows(tx.Records)
 	link, err := byReference(rows, in.Actor.Store, in.Reference)
 	if err != nil {
 		return Refund{}, err

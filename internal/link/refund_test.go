@@ -22,7 +22,7 @@ func (s *shop) newRefund(reference string, amount int64) link.RefundRequest {
 
 func (s *shop) mustAskRefund(t testing.TB, reference string, amount int64) link.Refund {
 	t.Helper()
-	return paytest.MustRun(t, s.Core, s.links.RequestRefund, s.newRefund(reference, amount))
+	return paytest.MustRun(t, s.Core, link.RequestRefund, s.links.RefundCreation(s.newRefund(reference, amount)))
 }
 
 // mustApprove decides for a refund, and lets the provider return the money.
@@ -62,7 +62,7 @@ func TestRefundsOfALink(t *testing.T) {
 			"of a link that is not paid":    {s.newRefund(s.mustCreate(t, "unpaid").Reference, 1_000), "link_not_paid"},
 			"of a link that there is not":   {s.newRefund("unknown", 1_000), "link_not_found"},
 		} {
-			if _, err := pay.Run(t.Context(), s.Core, s.links.RequestRefund, c.in); fault.CodeOf(err) != c.code {
+			if _, err := pay.Run(t.Context(), s.Core, link.RequestRefund, s.links.RefundCreation(c.in)); fault.CodeOf(err) != c.code {
 				t.Errorf("%s: %v, want %s", name, err, c.code)
 			}
 		}
@@ -108,7 +108,7 @@ func TestARefundOfTheOperatorIsTheLinksToo(t *testing.T) {
 			t.Errorf("done: %s", seen.Status())
 		}
 		s.mustBe(t, "order-1", link.Returned)
-		if _, err := pay.Run(t.Context(), s.Core, s.links.RequestRefund, s.newRefund("order-1", 1_000)); fault.CodeOf(err) != "refund_exceeds_charge" {
+		if _, err := pay.Run(t.Context(), s.Core, link.RequestRefund, s.links.RefundCreation(s.newRefund("order-1", 1_000))); fault.CodeOf(err) != "refund_exceeds_charge" {
 			t.Errorf("asked again: %v", err)
 		}
 	})

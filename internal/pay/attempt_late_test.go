@@ -52,6 +52,50 @@ func TestLateCaptureAtTheEdges(t *testing.T) {
 			wantAtRest(t, s)
 		})
 	})
+	// The server was away while the time ran out, and asks about the money before
+	// it ends the checkout, or after: that must not decide what becomes of it.
+	for name, c := range map[string]struct {
+		policy pay.LateCapture
+		want   pay.CheckoutState
+		book   map[string]int64
+	}{
+		"goes back when the checkout's time was up, whichever timer runs first":  {pay.RefundLate, pay.CheckoutExpired, map[string]int64{}},
+		"is honoured when the checkout's time was up, where the store wishes it": {pay.HonourLate, pay.CheckoutPaid, sold},
+	} {
+		for _, first := range []string{"the inquiry", "the expiry"} {
+			t.Run(name+": "+first, func(t *testing.T) {
+				t.Parallel()
+				paytest.Each(t, func(t *testing.T, s *paytest.Shop) {
+					mustHaveLateCaptures(t, s, c.policy)
+					session := mustStartShort(t, s, lateSuccess)
+					playUntil(t, s, session, pay.CheckoutPayment)
+					s.Clock.Advance(2 * time.Minute)
+					if look := s.MustLook(t, session, "me"); look.State != pay.CheckoutExpired {
+						t.Fatalf("the page shows %s", look.State)
+					}
+					ask := func() error {
+						return s.Core.Inquire(t.Context(), mustLastAttempt(t, s.Core, s.MustLook(t, session, "me").Order.ID).ID, 1)
+					}
+					end := func() error { return s.Core.Expire(t.Context(), session.ID, 0) }
+					steps := []func() error{ask, end}
+					if first == "the expiry" {
+						steps = []func() error{end, ask}
+					}
+					for _, step := range steps {
+						if err := step(); err != nil {
+							t.Fatal(err)
+						}
+					}
+					s.PlayTimers(t)
+					if look := s.MustLook(t, session, "me"); look.State != c.want {
+						t.Errorf("the page shows %s, want %s", look.State, c.want)
+					}
+					wantBalances(t, s, c.book)
+					wantAtRest(t, s)
+				})
+			})
+		}
+	}
 	for name, policy := range map[string]pay.LateCapture{
 		"of a free order needs no refund":                        pay.RefundLate,
 		"of a free order completes it where the store wishes it": pay.HonourLate,

@@ -220,12 +220,15 @@ func (s *settlement) captured() error {
 	// that failed: then its money does not pay the order as it is now.
 	expected := captured == s.attempt.Amount && s.attempt.Amount == s.order.Quote.Total
 	mine := s.order.Payment == s.payment.ID
-	free := s.order.Payment == "" && s.order.Status == OrderPending
 	store, err := s.tx.StoreEver(s.attempt.Store)
 	if err != nil {
 		return err
 	}
 	s.store = store
+	free, err := s.free()
+	if err != nil {
+		return err
+	}
 	honoured := store.LateCapture == HonourLate && s.order.Status == OrderCanceled
 	s.describe()
 	s.attempt.Action, s.attempt.Captured = nil, captured
@@ -238,6 +241,18 @@ func (s *settlement) captured() error {
 		return s.honoured()
 	}
 	return s.late()
+}
+
+// free reports whether an attempt that had failed may still pay its order: no
+// other payment is under way, and its checkout has not run out of time, of which
+// the buyer is told before a timer ends it. A store that honours late captures
+// does not mind the time.
+func (s *settlement) free() (bool, error) {
+	if s.order.Payment != "" || s.order.Status != OrderPending || s.store.LateCapture == HonourLate {
+		return s.order.Payment == "", nil
+	}
+	session, err := s.tx.Session(s.order.Session)
+	return !session.Expired(s.At), err
 }
 
 // sold completes the order: payment, order, session, ledger and event in one.

@@ -25,7 +25,8 @@ func Run[In, Out any](ctx context.Context, c *Core, command Command[In, Out], in
 	var err error
 	if minted, ok := any(in).(Recoverer[Out]); ok {
 		err = c.once(ctx, func(tx Tx) (found bool, err error) {
-			out, found, err = minted.Recover(tx)
+			// The records themselves, below which a dialect knows its own rows.
+			out, found, err = minted.Recover(tx.Records)
 			return found, err
 		}, run)
 	} else {

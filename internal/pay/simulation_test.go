@@ -32,13 +32,7 @@ import (
 // shop on a disk of its own, so there are few of them unless -rapid.checks
 // asks for more.
 func TestSimulation(t *testing.T) {
-	for name, value := range map[string]string{"rapid.checks": "30", "rapid.steps": "60"} {
-		if given := flag.Lookup(name); given.Value.String() == given.DefValue {
-			if err := flag.Set(name, value); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	setRapid(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, rt)
 		defer w.tb.cleanUp()
@@ -52,6 +46,18 @@ func TestSimulation(t *testing.T) {
 	})
 }
 
+// setRapid bounds what is simulated, unless the command line does.
+func setRapid(t *testing.T) {
+	t.Helper()
+	for name, value := range map[string]string{"rapid.checks": "30", "rapid.steps": "60"} {
+		if given := flag.Lookup(name); given.Value.String() == given.DefValue {
+			if err := flag.Set(name, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // world is one run: a shop, its buyers' sessions, and what goes wrong.
 type world struct {
 	*paytest.Shop
@@ -62,13 +68,13 @@ type world struct {
 	silent   time.Duration // for how long the provider has not answered inquiries
 }
 
-func newWorld(t *testing.T, rt *rapid.T) *world {
+func newWorld(t *testing.T, rt *rapid.T, options ...paytest.Option) *world {
 	w := &world{tb: &runTB{TB: t, run: rt}, odd: &oddity{}, db: &lossyDB{}}
-	w.Shop = paytest.NewShop(w.tb, sqldbtest.OpenSQLite(w.tb, migrations.FS), func(cfg *pay.Config) {
+	w.Shop = paytest.NewShop(w.tb, sqldbtest.OpenSQLite(w.tb, migrations.FS), append(options, func(cfg *pay.Config) {
 		w.db.DB, cfg.DB = cfg.DB, w.db
 		w.odd.Connector = cfg.Connectors[0]
 		cfg.Connectors = []connector.Connector{w.odd}
-	})
+	})...)
 	return w
 }
 
@@ -340,8 +346,12 @@ func (w *world) withdrawRefund(rt *rapid.T) {
 var refusals = []string{"session_being_paid", "order_being_paid", "order_not_pending", "product_inactive", "payment_not_refundable", "refund_exceeds_charge", "refund_transition"}
 
 // bearable fails the run on an error that no buyer may meet: one that is not
-// of the closed kinds, and a state machine driven off its tracks.
-func (w *world) bearable(rt *rapid.T, err error) {
+// of the closed kinds, and a state machine driven off its tracks. also are codes
+// of further refusals that are right here.
+func (w *world) bearable(rt *rapid.T, err error, also ...string) {
+	if slices.Contains(also, fault.CodeOf(err)) {
+		return
+	}
 	switch fault.KindOf(err) {
 	case 0, fault.Unavailable, fault.Conflict, fault.NotFound:
 		return

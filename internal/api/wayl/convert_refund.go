@@ -23,7 +23,7 @@ const (
 var refundMethods = []string{"QiCard", "FIB", "ZainCash"}
 
 // toRefundRequest reads a request for a refund.
-func (d *dialect) toRefundRequest(_ context.Context, call *api.Call, wire createRefundWire, found *problems) link.RefundRequest {
+func (d *dialect) toRefundRequest(_ context.Context, call *api.Call, wire createRefundWire, found *problems) link.RefundCreation {
 	in := link.RefundRequest{ID: pay.RefundID(call.IDs().New(id.Refund)), Actor: call.Actor(), At: call.At}
 	in.Reference = toReference(wire.ReferenceID, minRefundReference, found)
 	if wire.Reason == nil || strings.TrimSpace(*wire.Reason) == "" {
@@ -33,7 +33,7 @@ func (d *dialect) toRefundRequest(_ context.Context, call *api.Call, wire create
 	}
 	in.Amount = found.toDinars("amount", wire.Amount, minRefund)
 	in.Method, in.Account = toRefundMethod(wire, found)
-	return in
+	return d.links.RefundCreation(in)
 }
 
 // toRefundMethod reads how the customer is to get the money: both members, or

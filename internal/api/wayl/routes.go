@@ -42,8 +42,8 @@ func (d *dialect) refundRoutes() []api.Route {
 	return []api.Route{
 		{
 			Method: http.MethodPost, Path: "/api/v1/refunds", Accepts: store,
-			Handle: action[createRefundWire, link.RefundRequest, link.Refund]{
-				convert: d.toRefundRequest, command: d.links.RequestRefund, render: fromNewRefund,
+			Handle: action[createRefundWire, link.RefundCreation, link.Refund]{
+				convert: d.toRefundRequest, command: link.RequestRefund, render: fromNewRefund,
 			}.handle,
 		},
 		{Method: http.MethodGet, Path: "/api/v1/refunds", Accepts: store, Handle: d.listRefunds},

@@ -1,11 +1,11 @@
 package waypay
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
 	"tillway/internal/api"
-	"tillway/internal/fault"
 	"tillway/internal/money"
 )
 
@@ -73,9 +73,10 @@ func toAmount(field string, number api.Number, currency money.Currency) (money.A
 		written = whole + "." + (fraction + "00")[:2]
 	}
 	// Every supported currency has two decimals, as this one.
-	read, err := money.Parse(written, "PKR")
+	const like money.Currency = "PKR"
+	read, err := money.Parse(written, like)
 	if err != nil {
-		return money.Amount{}, fault.From(err).WithField(field)
+		return money.Amount{}, badFormat(field, "%s must have at most two decimals and not exceed %s", field, money.New(math.MaxInt64, like))
 	}
 	return money.New(read.Minor(), currency), nil
 }

@@ -113,6 +113,20 @@ func TestFormsOfMembers(t *testing.T) {
 	}
 }
 
+// What is wrong with an amount is told of the amount, and not of another currency
+// than the request's.
+func TestAnAmountInDollarsIsNotRefusedInRupees(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, amount := range []string{"1000.505", "1e17"} {
+		answer := w.ask(t, http.MethodPost, initiatePath, newCheckout(t, "ORD1", object{"amount": json.RawMessage(amount), "currency": "USD"}))
+		answer.wantsFailure(t, http.StatusBadRequest, "validation_error", "amount", "invalid_format")
+		if strings.Contains(answer.Body.String(), "PKR") {
+			t.Errorf("%s USD: %s", amount, answer.Body)
+		}
+	}
+}
+
 // addressOf is an address of as many characters.
 func addressOf(size int, character string) string {
 	const host = "https://shop.example.test/"

@@ -17,30 +17,30 @@ const maxReason = 500
 
 // toRefund reads the request of a refund: the form of the members, then the
 // signature.
-func (d *dialect) toRefund(ctx context.Context, call *api.Call, wire refundWire) (intent.NewRefund, error) {
+func (d *dialect) toRefund(ctx context.Context, call *api.Call, wire refundWire) (intent.RefundCreation, error) {
 	if wire.TrxnRef == "" {
-		return intent.NewRefund{}, pay.MissingField("trxnRef")
+		return intent.RefundCreation{}, pay.MissingField("trxnRef")
 	}
 	in := intent.NewRefund{
 		ID: pay.RefundID(call.IDs().New(id.Refund)), Actor: call.Actor(), TxnRef: wire.TrxnRef, Reason: wire.Reason, At: call.At,
 	}
 	if wire.Amount != "" {
 		if _, err := toAmount("amount", wire.Amount, "PKR"); err != nil {
-			return intent.NewRefund{}, err
+			return intent.RefundCreation{}, err
 		}
 		in.Amount = func(currency money.Currency) (money.Amount, error) { return toAmount("amount", wire.Amount, currency) }
 	}
 	if err := pay.CheckProse("reason", wire.Reason, maxReason); err != nil {
-		return intent.NewRefund{}, err
+		return intent.RefundCreation{}, err
 	}
 	if err := checkSignatureForm(wire.Signature); err != nil {
-		return intent.NewRefund{}, err
+		return intent.RefundCreation{}, err
 	}
 	chosen, err := policy(ctx, call)
 	if err != nil {
-		return intent.NewRefund{}, err
+		return intent.RefundCreation{}, err
 	}
-	return in, checkSignature(call.Body, wire.Signature, signerOf(call, chosen.Signature))
+	return d.intents.RefundCreation(in), checkSignature(call.Body, wire.Signature, signerOf(call, chosen.Signature))
 }
 
 // getRefund answers GET Refunds/{id}.

@@ -24,8 +24,8 @@ func (d *dialect) routes() []api.Route {
 		{Method: http.MethodGet, Path: "/Gateway/v1/Transaction/{id}", Accepts: store, Handle: d.getTransaction},
 		{
 			Method: http.MethodPost, Path: "/Gateway/v1/Refunds", Accepts: store,
-			Handle: api.Action[refundWire, intent.NewRefund, intent.Refund]{
-				Convert: d.toRefund, Command: d.intents.RequestRefund, Render: renderRefund,
+			Handle: api.Action[refundWire, intent.RefundCreation, intent.Refund]{
+				Convert: d.toRefund, Command: intent.RequestRefund, Render: renderRefund,
 			}.Handle,
 		},
 		{Method: http.MethodGet, Path: "/Gateway/v1/Refunds/{id}", Accepts: store, Handle: d.getRefund},
