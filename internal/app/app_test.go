@@ -253,6 +253,21 @@ func TestOperatorGoesThroughTheSocket(t *testing.T) {
 	}
 }
 
+func TestOperatorsWorkNeedsData(t *testing.T) {
+	t.Parallel()
+	places(t, func(t *testing.T, where config.Data) {
+		for range 2 { // the refusal itself makes nothing
+			_, _, err := app.OpenOperatorUnder(t.Context(), where, app.Rules{}, slog.New(slog.DiscardHandler))
+			if fault.CodeOf(err) != "no_data" {
+				t.Fatalf("error %v, want no_data", err)
+			}
+		}
+		if _, err := app.Verify(t.Context(), where, slog.New(slog.DiscardHandler), nil); fault.CodeOf(err) != "no_data" {
+			t.Errorf("after the refusal there is data: %v", err)
+		}
+	})
+}
+
 func TestVerifyNeedsData(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

@@ -228,6 +228,11 @@ func TestMigrateSaysWhatItDid(t *testing.T) {
 		if err != nil || len(first) != 2 || first[0].From != 0 || first[0].To == 0 {
 			t.Fatalf("got %+v, %v", first, err)
 		}
+		for i, file := range []string{"tillway.db", "simulator.db"} {
+			if told := first[i].Database; (told == file) == where.Postgres() {
+				t.Errorf("database %d is told as %q", i, told)
+			}
+		}
 		second, err := app.Migrate(t.Context(), where, log)
 		if err != nil || len(second) != 2 || second[0].From != first[0].To || second[0].To != first[0].To {
 			t.Errorf("the second time: %+v, %v", second, err)

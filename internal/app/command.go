@@ -22,22 +22,32 @@ import (
 
 // OpenOperator finds who does the operator's work on the data: the server that
 // holds the directory, through its socket, or else this process, which then
-// holds the data until close. On PostgreSQL it is always this process.
+// holds the data until close. On PostgreSQL it is always this process. Data that
+// is not there is made.
 // Errors: those of opening the data.
 func OpenOperator(ctx context.Context, where config.Data, log *slog.Logger) (o operator.Operator, closeIt func() error, err error) {
-	return OpenOperatorUnder(ctx, where, Rules{}, log)
+	return openOperator(ctx, where, Rules{}, openData, log)
 }
 
-// OpenOperatorUnder is OpenOperator for work that depends on how webhooks go out:
-// when this process does it, by these rules; a running server has its own.
+// OpenOperatorUnder is OpenOperator for data that has to be there, and for work
+// that depends on how webhooks go out: when this process does it, by these
+// rules; a running server has its own.
+// Errors: NotFound "no_data", and those of opening the data.
 func OpenOperatorUnder(ctx context.Context, where config.Data, rules Rules, log *slog.Logger) (o operator.Operator, closeIt func() error, err error) {
+	return openOperator(ctx, where, rules, openExisting, log)
+}
+
+// opener opens the data, or refuses to.
+type opener func(context.Context, config.Data, *slog.Logger) (*data, error)
+
+func openOperator(ctx context.Context, where config.Data, rules Rules, open opener, log *slog.Logger) (o operator.Operator, closeIt func() error, err error) {
 	if !where.Postgres() {
 		if conn, err := dialSocket(ctx, where.Dir); err == nil {
 			client := operator.NewClient(func(ctx context.Context) (net.Conn, error) { return dialSocket(ctx, where.Dir) })
 			return client, func() error { return nil }, conn.Close() // it only showed that somebody answers
 		}
 	}
-	d, err := openData(ctx, where, log)
+	d, err := open(ctx, where, log)
 	if err != nil {
 		if fault.CodeOf(err) == codeDataInUse {
 			err = fault.From(err).WithHint("It does not answer on its socket: wait until it has started, or see its log")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -38,8 +39,16 @@ type data struct {
 	keys *seal.Keyring
 
 	migrated Migrated
+	// existing refuses data that is not there, instead of making it.
+	existing bool
 	// committed is told of the commits of the main database; see sqldb.
 	committed func(closures int, took time.Duration)
+}
+
+// openExisting is openData for work on data that has to be there.
+// Errors: NotFound "no_data", and those of openData.
+func openExisting(ctx context.Context, where config.Data, log *slog.Logger) (*data, error) {
+	return (&data{existing: true}).open(ctx, where, log)
 }
 
 // openData opens what where names, and makes it the first time. On SQLite the
@@ -72,11 +81,22 @@ func (d *data) open(ctx context.Context, where config.Data, log *slog.Logger) (o
 }
 
 func (d *data) openSQLite(ctx context.Context, where config.Data, log *slog.Logger) (err error) {
+	if d.existing {
+		if _, err := os.Stat(filepath.Join(where.Dir, mainFile)); errors.Is(err, fs.ErrNotExist) {
+			return noData(where.Dir, err)
+		}
+	}
 	// The lock comes first: nothing is read that another process may change.
 	if d.dir, err = openDataDir(where.Dir); err != nil {
 		return err
 	}
-	if d.keys, err = masterKey(where, func() (*seal.Keyring, error) { return seal.LoadOrCreate(where.Dir) }); err != nil {
+	if d.keys, err = masterKey(where, func() (*seal.Keyring, error) {
+		// The key is older than the data.
+		if main, err := os.Stat(d.dir.file(mainFile)); err == nil && main.Size() > 0 {
+			return existingKey(where.Dir)
+		}
+		return seal.LoadOrCreate(where.Dir)
+	}); err != nil {
 		return err
 	}
 	if err := d.dir.dropCopies(time.Now()); err != nil {
@@ -107,6 +127,15 @@ func (d *data) openPostgres(ctx context.Context, where config.Data, log *slog.Lo
 	main := sqldb.PostgresConfig{URL: where.DatabaseURL.Reveal(), Log: log, Committed: d.committed}
 	if d.main, err = sqldb.OpenPostgres(ctx, main); err != nil {
 		return unreadable(where, err)
+	}
+	if d.existing {
+		current, _, err := sqldb.Version(ctx, d.main, migrations.FS)
+		if err != nil {
+			return unreadable(where, err)
+		}
+		if current == 0 {
+			return noData(where.Dir, nil)
+		}
 	}
 	if err := makeBookSchema(ctx, d.main); err != nil {
 		return unreadable(where, err)

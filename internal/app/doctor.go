@@ -88,7 +88,7 @@ func (d *doctor) fault(check string, err error) {
 	f := fault.From(err)
 	detail := f.Message
 	if f.Cause != nil {
-		detail += ": " + f.Cause.Error()
+		detail += ": " + fault.Reason(f.Cause)
 	}
 	d.fail(check, detail, f.Hint)
 }

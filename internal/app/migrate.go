@@ -2,11 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 
 	"tillway/internal/config"
 	"tillway/internal/connector/simulator"
@@ -27,12 +24,16 @@ type Migrated []Step
 
 // database is one of the two that an installation consists of.
 type database struct {
-	file       string // its name in a data directory, and in what is told of it
+	file       string // its name in a data directory, and in what is told of it there
+	place      string // what is told of it on PostgreSQL
 	migrations fs.FS
 }
 
 func databases() []database {
-	return []database{{mainFile, migrations.FS}, {bookFile, simulator.Migrations}}
+	return []database{
+		{mainFile, "the database", migrations.FS},
+		{bookFile, "the schema " + bookSchema, simulator.Migrations},
+	}
 }
 
 // migrate brings both databases to this program's version.
@@ -44,7 +45,11 @@ func (d *data) migrate(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		d.migrated = append(d.migrated, Step{Database: database.file, From: from, To: to})
+		told := database.file
+		if d.dir == nil {
+			told = database.place
+		}
+		d.migrated = append(d.migrated, Step{Database: told, From: from, To: to})
 	}
 	return nil
 }
@@ -54,12 +59,11 @@ func (d *data) migrate(ctx context.Context, log *slog.Logger) error {
 // PostgreSQL it also makes the tables in an empty database.
 // Errors: NotFound "no_data", and those of opening the data.
 func Migrate(ctx context.Context, where config.Data, log *slog.Logger) (Migrated, error) {
-	if !where.Postgres() {
-		if _, err := os.Stat(filepath.Join(where.Dir, mainFile)); errors.Is(err, fs.ErrNotExist) {
-			return nil, noData(where.Dir, err)
-		}
+	open := openExisting
+	if where.Postgres() {
+		open = openData
 	}
-	d, err := openData(ctx, where, log)
+	d, err := open(ctx, where, log)
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,9 @@ func Restore(ctx context.Context, where config.Data, file string, log *slog.Logg
 		return RestoreReport{}, fault.New(fault.NotEnabled, "backup_postgres", "Data in PostgreSQL is restored by PostgreSQL's own tools").
 			WithHint(`Run: pg_restore --dbname="$TILLWAY_DATABASE_URL" ` + file)
 	}
+	if _, err := backup.Look(ctx, file); err != nil { // before a key is asked for that nothing needs
+		return RestoreReport{}, err
+	}
 	made, err := prepareDir(where.Dir)
 	if err != nil {
 		return RestoreReport{}, err
@@ -104,12 +107,12 @@ func prepareDir(dir string) (made bool, err error) {
 	return false, nil
 }
 
-// existingKey reads the key that was put into the directory. A new one would
+// existingKey reads the key that is in the directory. A new one would
 // open nothing.
 func existingKey(dir string) (*seal.Keyring, error) {
 	if _, err := os.Stat(filepath.Join(dir, seal.FileName)); err != nil {
-		return nil, fault.New(fault.Invalid, "master_key_missing", "The backup holds no master key, and none was given").
-			WithHint("Put the master.key of the old data directory into " + dir + " (mode 600), or set TILLWAY_MASTER_KEY").WithCause(err)
+		return nil, fault.New(fault.Invalid, "master_key_missing", "There is no master key in "+dir).
+			WithHint("Put the master.key of this data into " + dir + " (mode 600), or set TILLWAY_MASTER_KEY; a backup does not hold it").WithCause(err)
 	}
 	return seal.LoadOrCreate(dir)
 }

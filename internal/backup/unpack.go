@@ -25,17 +25,11 @@ const maxText = 64 << 10
 // Errors: NotFound "no_backup", Invalid "backup_damaged", State "backup_newer",
 // Unavailable "backup_file", and the context's.
 func Unpack(ctx context.Context, path, dir string, names []string, progress Progress) (m Manifest, err error) {
-	in, err := os.Open(path)
+	u, closeIt, err := open(ctx, path, progress)
 	if err != nil {
-		return Manifest{}, fault.New(fault.NotFound, "no_backup", "The backup "+path+" cannot be read").
-			WithHint("Name a file that tillway backup has made").WithCause(err)
+		return Manifest{}, err
 	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	info, err := in.Stat()
-	if err != nil {
-		return Manifest{}, fileFault("The backup "+path+" cannot be read", err)
-	}
-	u := unpacking{path: path, archive: tar.NewReader(in), meter: meter{ctx: ctx, tell: progress, total: info.Size()}}
+	defer func() { err = errors.Join(err, closeIt()) }()
 	if m, err = u.manifest(); err != nil {
 		return Manifest{}, err
 	}
@@ -55,6 +49,29 @@ func Unpack(ctx context.Context, path, dir string, names []string, progress Prog
 		return Manifest{}, damaged(path, "its files do not have the sums that were written down")
 	}
 	return m, nil
+}
+
+// Look reads no more of an archive than its manifest. Errors: those of Unpack.
+func Look(ctx context.Context, path string) (m Manifest, err error) {
+	u, closeIt, err := open(ctx, path, nil)
+	if err != nil {
+		return Manifest{}, err
+	}
+	defer func() { err = errors.Join(err, closeIt()) }()
+	return u.manifest()
+}
+
+func open(ctx context.Context, path string, progress Progress) (*unpacking, func() error, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, nil, fault.New(fault.NotFound, "no_backup", "The backup "+path+" cannot be read").
+			WithHint("Name a file that tillway backup has made").WithCause(err)
+	}
+	info, err := in.Stat()
+	if err != nil {
+		return nil, nil, errors.Join(fileFault("The backup "+path+" cannot be read", err), in.Close())
+	}
+	return &unpacking{path: path, archive: tar.NewReader(in), meter: meter{ctx: ctx, tell: progress, total: info.Size()}}, in.Close, nil
 }
 
 // unpacking is one archive on its way to the disk.

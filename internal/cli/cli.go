@@ -71,7 +71,7 @@ func Run(ctx context.Context, args []string, streams Streams) int {
 	parser, err := kong.New(
 		&grammar,
 		kong.Name("tillway"), kong.Description(description), kong.DefaultEnvars(config.EnvPrefix),
-		kong.Configuration(config.File), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Configuration(config.File), config.Spans(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(streams.Out, streams.Err),
 		kong.Exit(func(c int) { exited, code = true, c }), // --help
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams),

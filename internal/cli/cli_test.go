@@ -46,7 +46,7 @@ func (c leakChecked) Run() int {
 // Beside the program itself they know:
 //
 //	serve DIR                  a server on the data in DIR, as long as the script runs; sets URL
-//	stop                       stop it
+//	unserve                    stop it (stop is testscript's own word, and ends the script)
 //	session SETUP.json [LIFE]  a checkout made with the keys of setup --json; sets CHECKOUT
 //	damage DB 'SQL'            change a row behind the program's back
 //	receiver SETUP.json STATUS a webhook of the test environment at a receiver that answers so; sets WEBHOOK
@@ -60,7 +60,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"serve": serve, "stop": stop, "session": session, "damage": damage, "receiver": receiver,
+			"serve": serve, "unserve": unserve, "session": session, "damage": damage, "receiver": receiver,
 			"verifier": verifier, "received": received, "asked": asked, "linked": linked, "intended": intended,
 		},
 		RequireExplicitExec: true,
@@ -85,10 +85,10 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(func() { halt(ts, server) })
 }
 
-func stop(ts *testscript.TestScript, _ bool, _ []string) {
+func unserve(ts *testscript.TestScript, _ bool, _ []string) {
 	server, running := servers.Load(ts.Getenv("WORK"))
 	if !running {
-		ts.Fatalf("stop: no server runs")
+		ts.Fatalf("unserve: no server runs")
 	}
 	halt(ts, server.(*app.App))
 }

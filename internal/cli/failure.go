@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -38,6 +39,9 @@ func (o outcome) Unwrap() error { return o.err }
 // misuse words a command line that cannot be understood.
 func misuse(err *kong.ParseError) error {
 	command := strings.TrimSpace("tillway " + err.Context.Command())
+	if file, ok := errors.AsType[*fs.PathError](err.Unwrap()); ok { // --config alone opens one
+		return outcome{exitFailed, fault.Invalidf("--config", "no_config", "The configuration file %s cannot be read", file.Path).WithCause(file.Err)}
+	}
 	// A fault that a flag's own check gave says more than the parser does.
 	if f, ok := errors.AsType[*fault.Error](err.Unwrap()); ok {
 		return outcome{exitFailed, f}
@@ -67,7 +71,7 @@ func complain(w io.Writer, err error) int {
 	}
 	_, _ = fmt.Fprintln(w, "tillway: "+message)
 	if f.Cause != nil {
-		_, _ = fmt.Fprintln(w, "  because: "+f.Cause.Error())
+		_, _ = fmt.Fprintln(w, "  because: "+fault.Reason(f.Cause))
 	}
 	if f.Hint != "" {
 		_, _ = fmt.Fprintln(w, "  "+f.Hint)

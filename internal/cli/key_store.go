@@ -30,7 +30,7 @@ func (c *keyCreateCommand) createOfStore(ctx context.Context, s Streams) error {
 		in.Environment = pay.Test
 	}
 	if c.ExpiresIn != "" {
-		span, ok := parseSpan(c.ExpiresIn)
+		span, ok := config.ParseSpan(c.ExpiresIn)
 		if !ok || span == 0 {
 			return outcome{exitFailed, fault.Invalidf("--expires-in", "bad_span", "--expires-in is no length of time: %q", c.ExpiresIn).
 				WithHint("Write 24h or 90d")}

@@ -1,10 +1,9 @@
 package cli
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
+	"tillway/internal/config"
 	"tillway/internal/fault"
 )
 
@@ -20,20 +19,9 @@ func parseMoment(flag, text string, now time.Time) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	if ago, ok := parseSpan(text); ok {
+	if ago, ok := config.ParseSpan(text); ok {
 		return now.Add(-ago).UTC(), nil
 	}
 	return time.Time{}, fault.Invalidf(flag, "bad_time", "%s is no time: %q.", flag, text).
 		WithHint("Write 2026-11-20T09:30:00Z, 2026-11-20, or how long ago: 90m, 24h, 7d")
-}
-
-// parseSpan reads a duration, also in whole days.
-func parseSpan(text string) (time.Duration, bool) {
-	const mostDays = 36500
-	if digits, days := strings.CutSuffix(text, "d"); days {
-		n, err := strconv.Atoi(digits)
-		return time.Duration(n) * 24 * time.Hour, err == nil && n >= 0 && n <= mostDays
-	}
-	span, err := time.ParseDuration(text)
-	return span, err == nil && span >= 0
 }

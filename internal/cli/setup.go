@@ -44,11 +44,7 @@ func (c *setupCommand) Run(ctx context.Context, s Streams) (err error) {
 		}()
 	}
 	var made operator.SetupOut
-	err = operate(ctx, c.Data, s, func(o operator.Operator) (err error) {
-		made, err = o.Setup(ctx, operator.SetupIn{Email: c.Email, StoreName: c.StoreName})
-		return err
-	})
-	if err != nil {
+	if made, err = c.setup(ctx, s); err != nil {
 		return err
 	}
 	if file != nil {
@@ -63,7 +59,18 @@ func (c *setupCommand) Run(ctx context.Context, s Streams) (err error) {
 	return nil
 }
 
-// operate opens who does the operator's work, has it done, and closes.
+// setup is the one work of the operator that makes the data it is done on.
+func (c *setupCommand) setup(ctx context.Context, s Streams) (made operator.SetupOut, err error) {
+	o, closeIt, err := app.OpenOperator(ctx, c.Data, s.log(slog.LevelWarn))
+	if err != nil {
+		return operator.SetupOut{}, err
+	}
+	defer func() { err = errors.Join(err, closeIt()) }()
+	return o.Setup(ctx, operator.SetupIn{Email: c.Email, StoreName: c.StoreName})
+}
+
+// operate opens who does the operator's work, has it done, and closes. Data that
+// is not there is refused: a slip in --data must not make another installation.
 func operate(ctx context.Context, where config.Data, s Streams, work func(operator.Operator) error) error {
 	return operateUnder(ctx, where, app.Rules{}, s, work)
 }

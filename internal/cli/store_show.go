@@ -71,7 +71,7 @@ func printStore(w io.Writer, store operator.StoreDetail) error {
 	for _, message := range slices.Sorted(maps.Keys(store.Notifications)) {
 		flag := "--notify " + string(message)
 		if !message.MerchantMay() {
-			flag = "(the platform's)"
+			flag = "(the platform's: " + string(message) + ")"
 		}
 		line(flag, "notification", onOff(store.Notifications[message]))
 	}

@@ -120,6 +120,10 @@ func (c *Config) Resolve() error {
 		return fault.Invalidf("--admin-listen", "bad_listen", "--admin-listen %q is not HOST:PORT", c.AdminListen).
 			WithHint("For example --admin-listen 127.0.0.1:9090").WithCause(err)
 	}
+	if _, port, _ := net.SplitHostPort(c.AdminListen); c.AdminListen == c.Listen && port != "0" {
+		return fault.Invalidf("--admin-listen", "one_address", "--listen and --admin-listen are both %s", c.Listen).
+			WithHint("Give each an address of its own, such as --admin-listen 127.0.0.1:9090")
+	}
 	if _, err := c.Proxies(); err != nil {
 		return err
 	}
@@ -129,7 +133,7 @@ func (c *Config) Resolve() error {
 		"--webhook-log-age": int64(c.WebhookLogAge), "--webhook-log-size": int64(c.WebhookLogSize),
 	} {
 		if value < 0 {
-			return fault.Invalidf(flag, "negative", "%s cannot be negative", flag).WithHint("Use 0 for none")
+			return fault.Invalidf(flag, "negative", "%s cannot be negative", flag).WithHint("0 switches it off")
 		}
 	}
 	return c.Egress.Resolve()

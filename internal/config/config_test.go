@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,9 @@ func TestResolve(t *testing.T) {
 		"a source that is a name":        {func(c *config.Config) { c.EgressBind = "eth0" }, "--egress-bind"},
 		"a source that is any":           {func(c *config.Config) { c.EgressBind = "0.0.0.0" }, "--egress-bind"},
 		"a source with a port":           {func(c *config.Config) { c.EgressBind = "127.0.0.1:80" }, "--egress-bind"},
+		"a receiver with a port":         {func(c *config.Config) { c.EgressAllow = []string{"inner.example:8080"} }, "--egress-allow"},
+		"a receiver with an address's":   {func(c *config.Config) { c.EgressAllow = []string{"10.1.2.3:443"} }, "--egress-allow"},
+		"one address for both":           {func(c *config.Config) { c.Listen, c.AdminListen = ":8080", ":8080" }, "--admin-listen"},
 		"a negative age of the log":      {func(c *config.Config) { c.WebhookLogAge = -1 }, "--webhook-log-age"},
 	}
 	for name, c := range refused {
@@ -84,6 +88,31 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+func TestPrivateReceivers(t *testing.T) {
+	t.Parallel()
+	cfg := valid()
+	cfg.AdminListen = cfg.Listen // two ports that are free are two addresses
+	cfg.EgressAllow = []string{"inner.example", "localhost", "10.0.0.0/8", "10.1.2.3", "fd00::1", "fd00::/8"}
+	if err := cfg.Resolve(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSpans(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{"30d": 720 * time.Hour, "90m": 90 * time.Minute, "0": 0, "1h30m": 90 * time.Minute} {
+		if cfg, err := parse(t, "--webhook-log-age", text); err != nil || cfg.WebhookLogAge != want {
+			t.Errorf("%s is %v, %v; want %v", text, cfg.WebhookLogAge, err, want)
+		}
+	}
+	for _, text := range []string{"30", "a month", "-1h", "1.5d", "99999999d", ""} {
+		_, err := parse(t, "--simulator-delay="+text)
+		if said := fault.From(errors.Unwrap(err)); said == nil || said.Code != "bad_span" || !strings.Contains(said.Hint, "30d") {
+			t.Errorf("%q: %v, want a fault that says what can be written", text, err)
+		}
+	}
+}
+
 // parse reads a command line with the parser's options of the real one.
 func parse(t *testing.T, args ...string) (config.Config, error) {
 	t.Helper()
@@ -93,7 +122,7 @@ func parse(t *testing.T, args ...string) (config.Config, error) {
 			config.Config `embed:""`
 		} `cmd:""`
 	}
-	parser, err := kong.New(&grammar, kong.DefaultEnvars(config.EnvPrefix), kong.Configuration(config.File))
+	parser, err := kong.New(&grammar, kong.DefaultEnvars(config.EnvPrefix), kong.Configuration(config.File), config.Spans())
 	if err != nil {
 		t.Fatal(err)
 	}

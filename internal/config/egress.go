@@ -23,6 +23,9 @@ func (e Egress) Resolve() error {
 			if _, err := netip.ParsePrefix(allowed); err != nil {
 				return fault.Invalidf("--egress-allow", "bad_egress_allow", "--egress-allow %q is neither a host nor a range such as 10.0.0.0/8", allowed).WithCause(err)
 			}
+		} else if _, err := netip.ParseAddr(allowed); err != nil && strings.Contains(allowed, ":") {
+			return fault.Invalidf("--egress-allow", "bad_egress_allow", "--egress-allow %q names a port", allowed).
+				WithHint("Give the host alone")
 		}
 	}
 	if _, err := e.Authorities(); err != nil {

@@ -92,6 +92,21 @@ func From(err error) *Error {
 	return &Error{Kind: Internal, Code: "internal", Message: "Internal error", Cause: err}
 }
 
+// Reason is what an error from below tells whoever runs the server: of a fault
+// its message and what is below that, since kind and code are for the log.
+func Reason(err error) string {
+	text := err.Error()
+	found, ok := errors.AsType[*Error](err)
+	if !ok {
+		return text
+	}
+	told := found.Message
+	if found.Cause != nil {
+		told += ": " + Reason(found.Cause)
+	}
+	return strings.Replace(text, found.Error(), told, 1)
+}
+
 // KindOf is the kind of From(err): 0 for nil, Internal for an error that is no fault.
 func KindOf(err error) Kind {
 	if found := From(err); found != nil {

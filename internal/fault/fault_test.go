@@ -141,3 +141,18 @@ func TestKindsAreNamedOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestReason(t *testing.T) {
+	t.Parallel()
+	sealed := fault.New(fault.Internal, "wrong_key", "The value is sealed").WithCause(fmt.Errorf("opening: %w", fault.Invalidf("key", "bad_key", "The key is bad")))
+	for want, err := range map[string]error{
+		"no such file": errors.New("no such file"),
+		"The value is sealed: opening: The key is bad":     sealed,
+		"db: The value is sealed: opening: The key is bad": fmt.Errorf("db: %w", sealed),
+		"The key is bad\nand closing failed":               errors.Join(fault.Invalidf("key", "bad_key", "The key is bad"), errors.New("and closing failed")),
+	} {
+		if got := fault.Reason(err); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

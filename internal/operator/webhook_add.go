@@ -162,11 +162,29 @@ func (d WebhookDialect) events(named []webhook.EventType) ([]webhook.EventType, 
 	}
 	for _, name := range named {
 		if !slices.Contains(d.Legal, string(name)) {
-			return nil, fault.Invalidf("--event", "unknown_event", "There is no event %.64q", string(name)).
-				WithHint("The events are " + strings.Join(d.Legal, ", "))
+			return nil, unknownEvent(name, d.Legal)
 		}
 	}
 	return named, nil
+}
+
+// legalEvent refuses an event that no dialect has: work on a misspelt one would
+// end well and have done nothing. An empty name is every event.
+// Errors: Invalid "unknown_event".
+func (s *Service) legalEvent(name webhook.EventType) error {
+	var legal []string
+	for _, dialect := range s.Dialects {
+		legal = append(legal, dialect.Legal...)
+	}
+	if name == "" || slices.Contains(legal, string(name)) {
+		return nil
+	}
+	return unknownEvent(name, legal)
+}
+
+func unknownEvent(name webhook.EventType, legal []string) error {
+	return fault.Invalidf("--event", "unknown_event", "There is no event %.64q", string(name)).
+		WithHint("The events are " + strings.Join(legal, ", "))
 }
 
 // vetting judges URLs as the rules of egress explain them.

@@ -104,6 +104,9 @@ type Recovery struct {
 // "store_not_found" and "webhook_not_found"; State "webhook_disabled",
 // "webhook_sealed" and, for a replay, "store_not_approved".
 func (s *Service) StartRecovery(ctx context.Context, in StartRecoveryIn) (Recovery, error) {
+	if err := s.legalEvent(in.Event); err != nil {
+		return Recovery{}, err
+	}
 	made, err := pay.Run(ctx, s.Core, s.startRecovery, newRecovery{webhook.StartRecoveryIn{
 		ID: webhook.RecoveryID(s.Core.IDs().UUID()), Kind: in.Kind, Store: webhook.StoreID(in.Store), Env: webhook.Env(in.Environment),
 		Endpoint: in.Webhook, Event: in.Event, Since: in.Since.Truncate(time.Microsecond), Until: in.Until.Truncate(time.Microsecond), Now: s.Core.Now(),

@@ -2,7 +2,9 @@ package report
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tillway/internal/fault"
@@ -36,7 +38,7 @@ func (q DeliveryQuery) check() (_ DeliveryQuery, err error) {
 		return q, err
 	}
 	for field, text := range map[string]string{
-		"endpoint": string(q.Endpoint), "event": string(q.EventType), "class": string(q.Class), "subject": q.Subject,
+		"endpoint": string(q.Endpoint), "event": string(q.EventType), "subject": q.Subject,
 	} {
 		if clean, err := pay.CleanText(field, text, 0, longestFilter); err != nil || clean != text {
 			return q, fault.Invalidf(field, "bad_text", "%s holds what none of these can hold", field).WithCause(err)
@@ -44,6 +46,10 @@ func (q DeliveryQuery) check() (_ DeliveryQuery, err error) {
 	}
 	if q.State != "" && !slices.Contains([]webhook.State{webhook.Pending, webhook.Succeeded, webhook.Failed}, q.State) {
 		return q, fault.Invalidf("state", "bad_state", "state must be pending, succeeded or failed")
+	}
+	if classes := webhook.Classes(); q.Class != "" && !slices.Contains(classes, q.Class) {
+		return q, fault.Invalidf("class", "bad_class", "There is no class of failure %.64q", string(q.Class)).
+			WithHint("The classes are " + strings.Trim(fmt.Sprint(classes), "[]"))
 	}
 	if q.Origin != "" && !slices.Contains([]webhook.Origin{webhook.FromEvent, webhook.FromTest}, q.Origin) {
 		return q, fault.Invalidf("origin", "bad_origin", "origin must be event or test")

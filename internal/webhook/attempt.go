@@ -24,6 +24,13 @@ const (
 	Rejected    Class = "rejected"     // 2xx, but by the destination's own rule not accepted
 )
 
+// Classes are all classes of failure.
+func Classes() []Class {
+	return []Class{
+		Refused, Resolve, Connect, TLS, Timeout, Broken, BadResponse, Redirect, Status, Unsigned, Removed, Halted, Locked, Rejected,
+	}
+}
+
 // Timings are spans from the start of an attempt; zero when a stage was not
 // reached or, on a reused connection, not needed.
 type Timings struct {

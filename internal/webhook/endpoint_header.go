@@ -31,7 +31,7 @@ func cleanHeaders(headers []Header, signatures []string) ([]Header, error) {
 		switch {
 		case name == "" || len(name) > maxHeaderName || strings.ContainsFunc(name, notToken):
 			return nil, fault.Invalidf("headers", "bad_header_name", "%q is not the name of a header.", header.Name)
-		case reserved(name), signed(name):
+		case reserved(name), tells(name), signed(name):
 			return nil, fault.Invalidf("headers", "reserved_header", "%s may not be set: it belongs to the request itself, to its signature or to a cloud's metadata service.", name)
 		case slices.ContainsFunc(clean, func(other Header) bool { return other.Name == name }):
 			return nil, fault.Invalidf("headers", "repeated_header", "The header %s is given twice.", name)

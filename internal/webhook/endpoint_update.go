@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -57,11 +58,12 @@ func (in UpdateEndpointIn) Validate() error {
 	case in.Description != nil && !goodDescription(*in.Description):
 		return errDescription
 	case in.RatePerMinute != nil && (*in.RatePerMinute < 0 || *in.RatePerMinute > maxRate):
-		return fault.Invalidf("ratePerMinute", "bad_rate", "ratePerMinute must be 0 to %d; 0 is no limit.", maxRate)
+		return fault.Invalidf("ratePerMinute", "bad_rate", "The rate must be 0 to %d requests a minute; 0 is no limit.", maxRate)
 	case in.Scheme != nil && *in.Scheme != "" && !slices.Contains(in.Schemes, *in.Scheme):
 		return fault.Invalidf("scheme", "unknown_scheme", "There is no signing scheme %q.", string(*in.Scheme))
 	case in.Schedule != nil && *in.Schedule != "" && !slices.Contains(in.Schedules, *in.Schedule):
-		return fault.Invalidf("schedule", "unknown_schedule", "There is no schedule %q.", string(*in.Schedule))
+		return fault.Invalidf("schedule", "unknown_schedule", "There is no schedule %q.", string(*in.Schedule)).
+			WithHint("The schedules are " + strings.Trim(fmt.Sprint(in.Schedules), "[]"))
 	}
 	if in.Headers != nil {
 		if _, err := cleanHeaders(*in.Headers, in.Signatures); err != nil {

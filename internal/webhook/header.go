@@ -108,6 +108,16 @@ func reserved(name string) bool {
 	}
 }
 
+// tells are the lines in which the dialects say what a request is. They are
+// sent as the dialect has them, whoever else names them.
+func tells(name string) bool {
+	switch strings.ToLower(name) {
+	case "content-type", "x-waffo-event", "x-diddo-event", "x-diddo-event-id":
+		return true
+	}
+	return false
+}
+
 // signs are the lines of the signature schemes (spec/webhook-engine.md §3).
 func signs(name string) bool {
 	switch strings.ToLower(name) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,12 +46,15 @@ type DiddoConfig struct {
 type DiddoSigner struct{ config DiddoConfig }
 
 // NewDiddoSigner makes a signer. It refuses a header name that HTTP does not
-// allow and a mode that does not exist.
+// allow or that says something else already, and a mode that does not exist.
 func NewDiddoSigner(config DiddoConfig) (DiddoSigner, error) {
 	config.Header = textproto.CanonicalMIMEHeaderKey(cmp.Or(config.Header, "X-Diddo-Signature"))
 	config.Mode = cmp.Or(config.Mode, DiddoStamped)
 	if strings.Trim(config.Header, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return DiddoSigner{}, fmt.Errorf("webhook: %q cannot be the name of a header", config.Header)
+	}
+	if reserved(config.Header) || tells(config.Header) || slices.Contains([]string{DiddoTimestamp, DiddoDelivery, "User-Agent"}, config.Header) {
+		return DiddoSigner{}, fmt.Errorf("webhook: %s says something else of a request", config.Header)
 	}
 	if config.Mode != DiddoStamped && config.Mode != DiddoRaw {
 		return DiddoSigner{}, fmt.Errorf("webhook: diddo's mode is %s or %s, not %q", DiddoStamped, DiddoRaw, config.Mode)
