@@ -31,7 +31,7 @@ type trust uint8
 const (
 	proven  trust = iota // its last answer was a success, and came soon
 	fresh                // nothing known
-	late                 // its last answer was a success that took long
+	late                 // its last answer was a success that took long, or had no end
 	suspect              // failed lately, or is taking long right now
 	trusts  = 4
 )
@@ -58,7 +58,7 @@ type line struct {
 	slow     int // of running, those older than slowAfter
 	trust    trust
 	answered bool // the last outcome was a success
-	late     bool // which took longer than slowAfter
+	late     bool // which took longer than slowAfter, or went on and on
 	failedAt time.Time
 	met      bool // a delivery has come since the line was made
 
@@ -195,7 +195,7 @@ type heard struct {
 	status int
 	wish   time.Duration // Retry-After; zero for none
 	sent   bool          // false: there was no request, which tells nothing
-	late   bool          // it took longer than slowAfter
+	late   bool          // it took longer than slowAfter, or its answer went on and on
 	cut    bool          // we broke it off ourselves
 	stop   bool          // the endpoint is about to be disabled
 }
@@ -248,7 +248,8 @@ func (l *line) hold(until time.Time) {
 
 // succeeded grows the limit by one for every full round of successes. One that
 // says 200 at once and takes seconds over the rest is late as well: it holds its
-// requests as one does that hangs.
+// requests as one does that hangs. So is one that pours, for it costs a connection
+// each time.
 func (l *line) succeeded(late bool) {
 	l.answered, l.late, l.failedAt = true, late, time.Time{}
 	if l.credit++; l.credit >= l.limit {

@@ -1,10 +1,25 @@
 package webhook
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // paceBatch is the least time between two moments at which the pace lets
 // requests start, so that it costs no timer for each of them.
 const paceBatch = 5 * time.Millisecond
+
+// handshakeWorth is a request that probably begins with a TLS handshake, in
+// requests that begin with a bare connection.
+const handshakeWorth = 4
+
+// worth is what the line's next request takes of the pace.
+func (l *line) worth() float64 {
+	if l.trust == late || !strings.HasPrefix(l.queue[0].URL, "https:") {
+		return 1 // who answers at all mostly keeps its connections
+	}
+	return handshakeWorth
+}
 
 // pace is a token bucket of requests to receivers that are not proven. What they
 // cost on this side comes before anything is known of them: a connection, a
@@ -20,8 +35,8 @@ type pace struct {
 // most is what the bucket holds, which is what may start at once.
 func (p *pace) most() float64 { return p.perSecond / 32 }
 
-// take reports whether another may start.
-func (p *pace) take(now time.Time) bool {
+// take reports whether another may start that is worth so many.
+func (p *pace) take(worth float64, now time.Time) bool {
 	if p.perSecond == 0 {
 		return true
 	}
@@ -30,11 +45,11 @@ func (p *pace) take(now time.Time) bool {
 	} else if passed := now.Sub(p.filled); passed > 0 {
 		p.tokens, p.filled = min(p.tokens+passed.Seconds()*p.perSecond, p.most()), now
 	}
-	if p.tokens < 1 {
+	if p.tokens < worth {
 		p.held = true
 		return false
 	}
-	p.tokens--
+	p.tokens -= worth
 	return true
 }
 

@@ -15,7 +15,9 @@ import (
 //     while late ones do;
 //   - a proven line only while proven ones occupy less than all of them.
 //
-// What is not proven starts at a pace, too (pace).
+// What is not proven starts at a pace, too (pace). A fresh line for which
+// something has just happened goes before those that have a backlog: it becomes
+// proven, or one of the others, with its first answer.
 //
 // A request that takes long turns its line suspect, unless that line is known to
 // be late, and its slot then counts there, so that each class finds its room again
@@ -114,6 +116,9 @@ func (r *roster) queue(delivery Delivery, asked bool, now time.Time) bool {
 	l.push(delivery)
 	r.count(l, 1, delivery.size())
 	r.place(l, now)
+	if !asked && l.trust == fresh {
+		r.hurry(l)
+	}
 	return true
 }
 
@@ -159,12 +164,15 @@ func (r *roster) next(now time.Time) *send {
 			continue
 		}
 		front := r.ready[class].first()
-		if front == nil || class != proven && !r.pace.take(now) {
+		if front == nil {
 			continue
 		}
-		s := front.member
+		l := front.member.ready[class].first().member
+		if class != proven && !r.pace.take(l.worth(), now) {
+			continue
+		}
 		r.ready[class].rotate(front)
-		return r.start(s.ready[class].first().member, now)
+		return r.start(l, now)
 	}
 	return nil
 }
@@ -221,7 +229,7 @@ func (r *roster) ended(s *send, h heard, now time.Time) (fetch bool) {
 	if s.slow {
 		l.slow--
 	}
-	h.late = s.slow
+	h.late = h.late || s.slow
 	l.note(h, s.probe, s.since, now)
 	if now.Before(l.heldUntil()) {
 		r.giveBack(l, l.asked())

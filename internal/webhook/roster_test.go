@@ -230,6 +230,8 @@ func TestLateReceiversShareARoomOfTheirOwn(t *testing.T) {
 	soon := startAll(r, now)[0]
 	r.ended(soon, heard{sent: true}, now)
 	wantTrust(t, "after one that came soon", proven, soon.line.trust)
+	r.ended(startAll(r, now)[0], heard{sent: true, late: true}, now)
+	wantTrust(t, "after one that came soon and went on and on", late, soon.line.trust)
 }
 
 func TestTheUnprovenStartAtAPace(t *testing.T) {
@@ -255,6 +257,17 @@ func TestTheUnprovenStartAtAPace(t *testing.T) {
 	wantCount(t, "when the clock was set back", 0, len(startAll(r, now)))
 	now = now.Add(2 * time.Minute)
 	wantCount(t, "after that", 10, len(startAll(r, now)))
+
+	r = newRoster(limits)
+	for n := range 50 {
+		r.add(Delivery{Queue: QueueID(fmt.Sprint("secure-", n)), URL: "https://shop.example/hook"}, now)
+	}
+	wantCount(t, "of those that begin with a handshake", 2, len(startAll(r, now)))
+	r.admit(Delivery{Queue: "new"}, now)
+	first := startAll(r, now.Add(time.Second / 64))[0].line.id
+	if first != "new" {
+		t.Errorf("%s was first, want the one for which something has just happened", first)
+	}
 }
 
 func TestAFullMemoryRefusesAndKeepsCounting(t *testing.T) {

@@ -35,6 +35,7 @@ type answer struct {
 	retryAfter time.Duration
 	cut        bool // we broke it off ourselves, while stopping: no verdict
 	away       bool // the listener went away meanwhile: no verdict either
+	flood      bool // the answer's body goes beyond what is read of one
 }
 
 // attempt sends the delivery once and waits for the verdict. It returns within
@@ -62,7 +63,7 @@ func (s *sender) attempt(ctx context.Context, delivery Delivery, limit time.Dura
 		result.attempt.Class, result.attempt.Reason = classifyError(err, result.attempt.Timings.FirstByte > 0)
 		return result
 	}
-	result.attempt.Response = read(response.Body)
+	result.attempt.Response, result.flood = read(response.Body)
 	watch.into(&result.attempt)
 	result.attempt.Status = response.StatusCode
 	result.attempt.ResponseHeaders = clipped(fromHeader(response.Header))
@@ -138,11 +139,11 @@ func (s *sender) client(delivery Delivery) (Client, error) {
 
 // read takes the answer's body as far as it is worth: the verdict stands with
 // the status, so a body that stalls, breaks or never ends changes nothing but
-// loses its connection.
-func read(body io.ReadCloser) []byte {
+// loses its connection. It reports whether there was more than is read.
+func read(body io.ReadCloser) (kept []byte, flood bool) {
 	defer body.Close()
-	kept := make([]byte, 0, 512)
-	limited := io.LimitReader(body, responseRead)
+	kept = make([]byte, 0, 512)
+	limited := io.LimitedReader{R: body, N: responseRead}
 	for {
 		if len(kept) == cap(kept) {
 			kept = append(kept, 0)[:len(kept)]
@@ -150,11 +151,11 @@ func read(body io.ReadCloser) []byte {
 		n, err := limited.Read(kept[len(kept):min(cap(kept), ResponseKept)])
 		kept = kept[:len(kept)+n]
 		if err != nil {
-			return kept
+			return kept, false
 		}
 		if len(kept) >= ResponseKept {
-			_, _ = io.Copy(io.Discard, limited)
-			return kept
+			_, _ = io.Copy(io.Discard, &limited)
+			return kept, limited.N == 0
 		}
 	}
 }

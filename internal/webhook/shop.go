@@ -69,6 +69,15 @@ func (r *roster) setReady(l *line, ready bool) {
 	r.ready[class].set(&s.sends[class], s.ready[class].count > 0)
 }
 
+// hurry gives a line that may send the next turn of its class.
+func (r *roster) hurry(l *line) {
+	if l.ready.in == nil {
+		return
+	}
+	l.shop.ready[l.trust].hurry(&l.ready)
+	r.ready[l.trust].hurry(&l.shop.sends[l.trust])
+}
+
 // setHungry makes the line one of those that should be refilled, or not.
 func (r *roster) setHungry(l *line, hungry bool) {
 	if l.shop.hungry.set(&l.hungry, hungry) {

@@ -44,6 +44,16 @@ func (t *turns[T]) set(p *place[T], member bool) bool {
 	return true
 }
 
+// hurry sends a member to the front.
+func (t *turns[T]) hurry(p *place[T]) {
+	if p.in != t || t.ends.next == p {
+		return
+	}
+	p.prev.next, p.next.prev = p.next, p.prev
+	p.prev, p.next = &t.ends, t.ends.next
+	p.next.prev, t.ends.next = p, p
+}
+
 // rotate sends a member to the end.
 func (t *turns[T]) rotate(p *place[T]) {
 	t.set(p, false)
