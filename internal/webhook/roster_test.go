@@ -264,7 +264,7 @@ func TestTheUnprovenStartAtAPace(t *testing.T) {
 	}
 	wantCount(t, "of those that begin with a handshake", 2, len(startAll(r, now)))
 	r.admit(Delivery{Queue: "new"}, now)
-	first := startAll(r, now.Add(time.Second / 64))[0].line.id
+	first := startAll(r, now.Add(time.Second/64))[0].line.id
 	if first != "new" {
 		t.Errorf("%s was first, want the one for which something has just happened", first)
 	}

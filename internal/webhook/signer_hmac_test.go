@@ -145,10 +145,20 @@ func TestDiddoNamesTheAttempt(t *testing.T) {
 func TestDiddoConfigurationIsChecked(t *testing.T) {
 	t.Parallel()
 	for _, config := range []webhook.DiddoConfig{
-		{Header: "X Diddo"}, {Header: "X-Diddo:"}, {Header: "X-\r\nDiddo"}, {Header: "ü"}, {Mode: "sha1"},
-		{Header: "Host"}, {Header: "connection"}, {Header: "Metadata"}, // never sent, so webhooks would go out unsigned
-		{Header: "content-type"}, {Header: "User-Agent"}, {Header: "X-Diddo-Event"}, {Header: "X-Diddo-Event-Id"}, // taken by another value
-		{Header: "x-diddo-timestamp"}, {Header: "X-Diddo-Delivery"},
+		{Header: "X Diddo"},
+		{Header: "X-Diddo:"},
+		{Header: "X-\r\nDiddo"},
+		{Header: "ü"},
+		{Mode: "sha1"},
+		{Header: "Host"},
+		{Header: "connection"},
+		{Header: "Metadata"}, // never sent, so webhooks would go out unsigned
+		{Header: "content-type"},
+		{Header: "User-Agent"},
+		{Header: "X-Diddo-Event"},
+		{Header: "X-Diddo-Event-Id"}, // taken by another value
+		{Header: "x-diddo-timestamp"},
+		{Header: "X-Diddo-Delivery"},
 	} {
 		if _, err := webhook.NewDiddoSigner(config); err == nil {
 			t.Errorf("%+v was accepted", config)
