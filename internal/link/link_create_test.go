@@ -158,35 +158,21 @@ func TestOfTwoRequestsAtOnceOneMakesTheLink(t *testing.T) {
 	})
 }
 
-// losing is a database whose connection is lost right behind the next commit.
-type losing struct {
-	sqldb.DB
-	next bool
-}
-
-func (l *losing) Write(ctx context.Context, fn func(sqldb.Tx) error) error {
-	err := l.DB.Write(ctx, fn)
-	if l.next && err == nil {
-		l.next, err = false, sqldb.ErrUnknownCommit
-	}
-	return err
-}
-
 // Wayl has no idempotency keys: who repeats a link is told that there is one, and
 // who repeats a refund has asked twice.
 func TestACommitWhoseAnswerWasLostIsFound(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {
-		lost := &losing{DB: db}
+		lost := &sqldbtest.Losing{DB: db}
 		s := newShop(t, lost)
-		lost.next = true
-		if made := s.mustCreate(t, "order-1"); lost.next || !made.ExpiresAt.Equal(s.Core.Now().Add(time.Hour)) {
+		lost.Next = true
+		if made := s.mustCreate(t, "order-1"); lost.Next || !made.ExpiresAt.Equal(s.Core.Now().Add(time.Hour)) {
 			t.Errorf("made %+v", made)
 		}
 		s.mustPay(t, "order-2")
-		lost.next = true
+		lost.Next = true
 		asked := s.mustAskRefund(t, "order-2", 1_000)
-		if n := s.Int(t, `SELECT COUNT(*) FROM refunds`); n != 1 || lost.next || asked.Reference != "order-2" || asked.Amount != dinars(1_000) {
+		if n := s.Int(t, `SELECT COUNT(*) FROM refunds`); n != 1 || lost.Next || asked.Reference != "order-2" || asked.Amount != dinars(1_000) {
 			t.Errorf("%d refunds, asked for %+v", n, asked)
 		}
 	})
