@@ -47,3 +47,16 @@ func TestAnswering(t *testing.T) {
 		})
 	}
 }
+
+// Who asks for the log, or has the books verified, is told so too.
+func TestReportsTellOfADatabaseThatIsAway(t *testing.T) {
+	t.Parallel()
+	db := failing{err: sqldb.ErrUnavailable}
+	_, logged := NewWebhookLog(db).ScopeOf(t.Context(), "D1")
+	_, facts := NewFacts(db).Orders(t.Context(), "", 1)
+	for what, err := range map[string]error{"the log": logged, "the facts": facts} {
+		if fault.CodeOf(err) != "database_unavailable" {
+			t.Errorf("%s gives %v", what, err)
+		}
+	}
+}

@@ -19,7 +19,7 @@ type Facts struct{ db sqldb.DB }
 var _ report.Facts = Facts{}
 
 // NewFacts makes the port over a migrated database.
-func NewFacts(db sqldb.DB) Facts { return Facts{db: db} }
+func NewFacts(db sqldb.DB) Facts { return Facts{db: answering{db}} }
 
 // list runs a query of many rows and scans each.
 func list[T any](q sqldb.Querier, scan func(sqldb.Row) (T, error), sql string, args ...any) ([]T, error) {

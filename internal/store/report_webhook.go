@@ -26,7 +26,7 @@ type WebhookLog struct {
 var _ report.WebhookLog = WebhookLog{}
 
 // NewWebhookLog makes the port over a migrated database.
-func NewWebhookLog(db sqldb.DB) WebhookLog { return WebhookLog{db: db, scan: logScan} }
+func NewWebhookLog(db sqldb.DB) WebhookLog { return WebhookLog{db: answering{db}, scan: logScan} }
 
 // look reads one page from one snapshot. One that takes longer than a snapshot
 // may live is read again and looks at fewer rows.
