@@ -136,8 +136,16 @@ func (c *Config) Resolve() error {
 			return fault.Invalidf(flag, "negative", "%s cannot be negative", flag).WithHint("0 switches it off")
 		}
 	}
+	if c.WebhookLogSize > 0 && c.WebhookLogSize < leastLog {
+		return fault.Invalidf("--webhook-log-size", "small_log", "--webhook-log-size %d is that many bytes, which keeps nothing", c.WebhookLogSize).
+			WithHint("Give a number with a unit, such as 10GB, and 1MB at least; 0 switches it off")
+	}
 	return c.Egress.Resolve()
 }
+
+// leastLog is a log that is worth keeping, in bytes; whoever asks for less has
+// forgotten the unit.
+const leastLog = 1_000_000
 
 // Proxies are the ranges of --trusted-proxies; a single address is a range of
 // one. Errors: Invalid, naming the flag.

@@ -73,6 +73,7 @@ func TestResolve(t *testing.T) {
 		"a receiver with a port":         {func(c *config.Config) { c.EgressAllow = []string{"inner.example:8080"} }, "--egress-allow"},
 		"a receiver with an address's":   {func(c *config.Config) { c.EgressAllow = []string{"10.1.2.3:443"} }, "--egress-allow"},
 		"one address for both":           {func(c *config.Config) { c.Listen, c.AdminListen = ":8080", ":8080" }, "--admin-listen"},
+		"a size of the log, no unit":     {func(c *config.Config) { c.WebhookLogSize = 10 }, "--webhook-log-size"},
 		"a negative age of the log":      {func(c *config.Config) { c.WebhookLogAge = -1 }, "--webhook-log-age"},
 	}
 	for name, c := range refused {
