@@ -26,8 +26,8 @@ func (l *line) worth() float64 {
 // handshake, a signature, the outcome's row. Thousands that begin, or end, at the
 // same moment would keep everybody else's from the processor meanwhile.
 type pace struct {
-	perSecond float64 // 0 is no limit
-	tokens    float64
+	perSecond float64   // 0 is no limit
+	tokens    float64   // below zero after one that was worth more than there was
 	filled    time.Time // when tokens was true
 	held      bool      // somebody was refused since release was asked
 }
@@ -35,7 +35,9 @@ type pace struct {
 // most is what the bucket holds, which is what may start at once.
 func (p *pace) most() float64 { return p.perSecond / 32 }
 
-// take reports whether another may start that is worth so many.
+// take reports whether another may start that is worth so many. Whoever may starts
+// on credit, so that none who is worth little takes each token before there are
+// enough for one who is worth more.
 func (p *pace) take(worth float64, now time.Time) bool {
 	if p.perSecond == 0 {
 		return true
@@ -45,7 +47,7 @@ func (p *pace) take(worth float64, now time.Time) bool {
 	} else if passed := now.Sub(p.filled); passed > 0 {
 		p.tokens, p.filled = min(p.tokens+passed.Seconds()*p.perSecond, p.most()), now
 	}
-	if p.tokens < worth {
+	if p.tokens < 1 {
 		p.held = true
 		return false
 	}

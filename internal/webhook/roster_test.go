@@ -262,12 +262,36 @@ func TestTheUnprovenStartAtAPace(t *testing.T) {
 	for n := range 50 {
 		r.add(Delivery{Queue: QueueID(fmt.Sprint("secure-", n)), URL: "https://shop.example/hook"}, now)
 	}
-	wantCount(t, "of those that begin with a handshake", 2, len(startAll(r, now)))
+	wantCount(t, "of those that begin with a handshake", 3, len(startAll(r, now))) // the third on credit
 	r.admit(Delivery{Queue: "new"}, now)
 	first := startAll(r, now.Add(time.Second/64))[0].line.id
 	if first != "new" {
 		t.Errorf("%s was first, want the one for which something has just happened", first)
 	}
+}
+
+// Those whose requests are worth little must not take each token as it comes and
+// leave one who needs several without.
+func TestTheUnprovenOfAllKindsGetTheirTurn(t *testing.T) {
+	t.Parallel()
+	limits := bounds{slots: 1000, queued: 10_000, queuedByte: 10 << 20, shopShare: 1, lineShare: 1, lines: 100, unproven: 320}
+	r, now := newRoster(limits), morning
+	for n := range 50 {
+		mustAdd(t, r, QueueID(fmt.Sprint("plain-", n)), 20)
+	}
+	startAll(r, now) // all that may start at once
+	r.line("secure").failedAt = now
+	r.add(Delivery{Queue: "secure", URL: "https://shop.example/hook"}, now)
+	for range 100 {
+		now = now.Add(time.Second / 320)
+		for _, s := range startAll(r, now) {
+			if s.line.id == "secure" {
+				return
+			}
+			r.ended(s, heard{sent: true, late: true}, now)
+		}
+	}
+	t.Error("one that begins with a handshake was never started")
 }
 
 func TestAFullMemoryRefusesAndKeepsCounting(t *testing.T) {
