@@ -125,7 +125,7 @@ func TestDeliveriesAreListedByEveryFilter(t *testing.T) {
 		"failed of endpoint": {State: webhook.Failed, Endpoint: "E2", Since: logStart.Add(20 * time.Second)},
 		"order and state":    {Subject: "ORD_5", State: webhook.Failed, EventType: "order.completed"},
 		"class of endpoint":  {Class: webhook.Status, Endpoint: "E0", Origin: webhook.FromEvent},
-		"none at all":        {Class: "unheard-of"},
+		"none at all":        {Class: webhook.Locked},
 		"another's endpoint": {Endpoint: "E9"},
 	}
 	sqldbtest.Each(t, migrations.FS, func(t *testing.T, db sqldb.DB) {

@@ -22,15 +22,14 @@ type StartRecoveryIn struct {
 }
 
 // Validate checks everything that needs no database. Its faults are of kind
-// Invalid and name "kind", "env", "event", "since" or "until".
+// Invalid and name "kind", "env", "since" or "until". Whether there is such an
+// event, who starts it knows.
 func (in StartRecoveryIn) Validate() error {
 	switch {
 	case in.Kind != RecoverFailed && in.Kind != ReplayMissed:
 		return fault.Invalidf("kind", "unknown_recovery_kind", "kind must be recover or replay; got %q.", string(in.Kind))
 	case in.Env != Test && in.Env != Prod:
 		return fault.Invalidf("env", "unknown_environment", "env must be test or prod; got %q.", string(in.Env))
-	case len(in.Event) > maxEventName:
-		return fault.Invalidf("event", "bad_event_name", "event must have at most %d characters.", maxEventName)
 	case in.Since.IsZero():
 		return fault.Invalidf("since", "since_required", "A recovery needs the time it begins with.")
 	case in.Since.After(in.Now):
