@@ -59,6 +59,7 @@ type line struct {
 	trust    trust
 	answered bool // the last outcome was a success
 	late     bool // which took longer than slowAfter, or went on and on
+	floods   bool // the last success went on and on
 	failedAt time.Time
 	met      bool // a delivery has come since the line was made
 
@@ -195,7 +196,8 @@ type heard struct {
 	status int
 	wish   time.Duration // Retry-After; zero for none
 	sent   bool          // false: there was no request, which tells nothing
-	late   bool          // it took longer than slowAfter, or its answer went on and on
+	flood  bool          // its answer went on and on
+	late   bool          // it took longer than slowAfter
 	cut    bool          // we broke it off ourselves
 	stop   bool          // the endpoint is about to be disabled
 }
@@ -223,7 +225,8 @@ func (l *line) note(h heard, probe bool, began, now time.Time) {
 		return
 	case h.class == "":
 		l.breaker.answered()
-		l.succeeded(h.late)
+		l.succeeded(h.late || h.flood)
+		l.floods = h.flood
 		return
 	case h.unwell() && !l.attended:
 		l.breaker.failed(probe, began, now)

@@ -9,16 +9,22 @@ import (
 // requests start, so that it costs no timer for each of them.
 const paceBatch = 5 * time.Millisecond
 
-// handshakeWorth is a request that probably begins with a TLS handshake, in
-// requests that begin with a bare connection.
-const handshakeWorth = 4
+// dearWorth is a request that probably begins with a TLS handshake, or ends in a
+// flood, in requests that begin with a bare connection.
+const dearWorth = 4
 
 // worth is what the line's next request takes of the pace.
 func (l *line) worth() float64 {
-	if l.trust == late || !strings.HasPrefix(l.queue[0].URL, "https:") {
+	switch {
+	case l.floods:
+		return dearWorth
+	case l.trust == late:
 		return 1 // who answers at all mostly keeps its connections
+	case strings.HasPrefix(l.queue[0].URL, "https:"):
+		return dearWorth
+	default:
+		return 1
 	}
-	return handshakeWorth
 }
 
 // pace is a token bucket of requests to receivers that are not proven. What they

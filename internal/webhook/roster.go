@@ -229,7 +229,7 @@ func (r *roster) ended(s *send, h heard, now time.Time) (fetch bool) {
 	if s.slow {
 		l.slow--
 	}
-	h.late = h.late || s.slow
+	h.late = s.slow
 	l.note(h, s.probe, s.since, now)
 	if now.Before(l.heldUntil()) {
 		r.giveBack(l, l.asked())

@@ -230,8 +230,11 @@ func TestLateReceiversShareARoomOfTheirOwn(t *testing.T) {
 	soon := startAll(r, now)[0]
 	r.ended(soon, heard{sent: true}, now)
 	wantTrust(t, "after one that came soon", proven, soon.line.trust)
-	r.ended(startAll(r, now)[0], heard{sent: true, late: true}, now)
+	r.ended(startAll(r, now)[0], heard{sent: true, flood: true}, now)
 	wantTrust(t, "after one that came soon and went on and on", late, soon.line.trust)
+	if soon.line.worth() != dearWorth || l.worth() != 1 {
+		t.Errorf("one that floods is worth %v, and one that is late %v", soon.line.worth(), l.worth())
+	}
 }
 
 func TestTheUnprovenStartAtAPace(t *testing.T) {
@@ -288,7 +291,9 @@ func TestTheUnprovenOfAllKindsGetTheirTurn(t *testing.T) {
 			if s.line.id == "secure" {
 				return
 			}
-			r.ended(s, heard{sent: true, late: true}, now)
+			r.ended(s, heard{sent: true}, now)
+			s.line.late = true
+			r.place(s.line, now)
 		}
 	}
 	t.Error("one that begins with a handshake was never started")

@@ -69,7 +69,7 @@ func (d *Dispatcher) deliver(ctx context.Context, delivery Delivery) heard {
 	d.outcomes.add(outcome)
 	return heard{
 		class: answer.attempt.Class, status: answer.attempt.Status, wish: answer.retryAfter,
-		sent: answer.attempt.Class != Unsigned, stop: outcome.Disable != "", late: answer.flood,
+		sent: answer.attempt.Class != Unsigned, stop: outcome.Disable != "", flood: answer.flood,
 	}
 }
 
