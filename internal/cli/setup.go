@@ -44,7 +44,15 @@ func (c *setupCommand) Run(ctx context.Context, s Streams) (err error) {
 		}()
 	}
 	var made operator.SetupOut
-	if made, err = c.setup(ctx, s); err != nil {
+	// The one work of the operator that makes the data it is done on.
+	open := func() (operator.Operator, func() error, error) {
+		return app.OpenOperator(ctx, c.Data, s.log(slog.LevelWarn))
+	}
+	err = operateOn(open, func(o operator.Operator) (err error) {
+		made, err = o.Setup(ctx, operator.SetupIn{Email: c.Email, StoreName: c.StoreName})
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	if file != nil {
@@ -59,16 +67,6 @@ func (c *setupCommand) Run(ctx context.Context, s Streams) (err error) {
 	return nil
 }
 
-// setup is the one work of the operator that makes the data it is done on.
-func (c *setupCommand) setup(ctx context.Context, s Streams) (made operator.SetupOut, err error) {
-	o, closeIt, err := app.OpenOperator(ctx, c.Data, s.log(slog.LevelWarn))
-	if err != nil {
-		return operator.SetupOut{}, err
-	}
-	defer func() { err = errors.Join(err, closeIt()) }()
-	return o.Setup(ctx, operator.SetupIn{Email: c.Email, StoreName: c.StoreName})
-}
-
 // operate opens who does the operator's work, has it done, and closes. Data that
 // is not there is refused: a slip in --data must not make another installation.
 func operate(ctx context.Context, where config.Data, s Streams, work func(operator.Operator) error) error {
@@ -77,8 +75,15 @@ func operate(ctx context.Context, where config.Data, s Streams, work func(operat
 
 // operateUnder is operate for work that depends on how webhooks go out. A running
 // server does it by its own rules; these count without one.
-func operateUnder(ctx context.Context, where config.Data, rules app.Rules, s Streams, work func(operator.Operator) error) (err error) {
-	o, closeIt, err := app.OpenOperatorUnder(ctx, where, rules, s.log(slog.LevelWarn))
+func operateUnder(ctx context.Context, where config.Data, rules app.Rules, s Streams, work func(operator.Operator) error) error {
+	return operateOn(func() (operator.Operator, func() error, error) {
+		return app.OpenOperatorUnder(ctx, where, rules, s.log(slog.LevelWarn))
+	}, work)
+}
+
+// operateOn has the work done by whom open finds, and closes.
+func operateOn(open func() (operator.Operator, func() error, error), work func(operator.Operator) error) (err error) {
+	o, closeIt, err := open()
 	if err != nil {
 		return err
 	}

@@ -27,15 +27,14 @@ func (l *line) worth() float64 {
 	}
 }
 
-// pace is a token bucket of requests to receivers that are not proven. What they
+// pace is a bucket of requests to receivers that are not proven. What they
 // cost on this side comes before anything is known of them: a connection, a
 // handshake, a signature, the outcome's row. Thousands that begin, or end, at the
 // same moment would keep everybody else's from the processor meanwhile.
 type pace struct {
-	perSecond float64   // 0 is no limit
-	tokens    float64   // below zero after one that was worth more than there was
-	filled    time.Time // when tokens was true
-	held      bool      // somebody was refused since release was asked
+	bucket            // below zero after one that was worth more than there was
+	perSecond float64 // 0 is no limit
+	held      bool    // somebody was refused since release was asked
 }
 
 // most is what the bucket holds, which is what may start at once.
@@ -48,11 +47,7 @@ func (p *pace) take(worth float64, now time.Time) bool {
 	if p.perSecond == 0 {
 		return true
 	}
-	if p.filled.IsZero() {
-		p.tokens, p.filled = p.most(), now
-	} else if passed := now.Sub(p.filled); passed > 0 {
-		p.tokens, p.filled = min(p.tokens+passed.Seconds()*p.perSecond, p.most()), now
-	}
+	p.fill(p.perSecond, p.most(), now)
 	if p.tokens < 1 {
 		p.held = true
 		return false

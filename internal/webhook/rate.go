@@ -6,12 +6,11 @@ import "time"
 // a rate, so that a high rate does not ask the table for each row.
 const rateBatch = 50 * time.Millisecond
 
-// rate is a token bucket of requests. It holds at most a second's worth, and
-// always one; so a minute may see that much more than its number.
+// rate is a bucket of requests. It holds at most a second's worth, and always
+// one; so a minute may see that much more than its number.
 type rate struct {
+	bucket
 	perMinute int // 0 is no limit
-	tokens    float64
-	filled    time.Time // when tokens was true
 }
 
 // set changes the rate. A bucket that is new is full.
@@ -28,15 +27,15 @@ func (b *rate) set(perMinute int, now time.Time) {
 	b.tokens, b.filled = min(b.tokens, b.most()), now
 }
 
-func (b *rate) most() float64 { return max(float64(b.perMinute)/60, 1) }
+func (b *rate) perSecond() float64 { return float64(b.perMinute) / 60 }
+
+func (b *rate) most() float64 { return max(b.perSecond(), 1) }
 
 // fill adds what has come in since the last time.
 func (b *rate) fill(now time.Time) {
-	if b.perMinute == 0 || !now.After(b.filled) {
-		return
+	if b.perMinute > 0 {
+		b.bucket.fill(b.perSecond(), b.most(), now)
 	}
-	b.tokens = min(b.tokens+now.Sub(b.filled).Minutes()*float64(b.perMinute), b.most())
-	b.filled = now
 }
 
 // left is how many requests the rate allows now.
@@ -47,9 +46,8 @@ func (b *rate) left() int {
 
 // next is when enough will have come in to be worth a refill.
 func (b *rate) next(now time.Time) time.Time {
-	perSecond := float64(b.perMinute) / 60
-	want := min(max(perSecond*rateBatch.Seconds(), 1), b.most())
-	missing := max(want-b.tokens, 0) / perSecond
+	want := min(max(b.perSecond()*rateBatch.Seconds(), 1), b.most())
+	missing := max(want-b.tokens, 0) / b.perSecond()
 	// A microsecond more, so that rounding never makes it come too early.
 	return now.Add(time.Duration(missing*float64(time.Second)) + time.Microsecond)
 }

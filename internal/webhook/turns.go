@@ -38,20 +38,21 @@ func (t *turns[T]) set(p *place[T], member bool) bool {
 	if t.ends.next == nil {
 		t.ends.next, t.ends.prev = &t.ends, &t.ends
 	}
-	p.in, p.prev, p.next = t, t.ends.prev, &t.ends
-	p.prev.next, t.ends.prev = p, p
-	t.count++
+	t.insert(p, &t.ends)
 	return true
+}
+
+// insert puts a place that is in no list before another, or at the end.
+func (t *turns[T]) insert(p, before *place[T]) {
+	p.in, p.prev, p.next = t, before.prev, before
+	p.prev.next, before.prev = p, p
+	t.count++
 }
 
 // hurry sends a member to the front.
 func (t *turns[T]) hurry(p *place[T]) {
-	if p.in != t || t.ends.next == p {
-		return
-	}
-	p.prev.next, p.next.prev = p.next, p.prev
-	p.prev, p.next = &t.ends, t.ends.next
-	p.next.prev, t.ends.next = p, p
+	t.set(p, false)
+	t.insert(p, t.ends.next)
 }
 
 // rotate sends a member to the end.

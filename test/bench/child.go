@@ -39,8 +39,15 @@ func startChild(ctx context.Context, args ...string) (line string, stop func(), 
 	return line, stop, nil
 }
 
-// startReceivers runs a child that prints the URLs at which it receives.
-func startReceivers(ctx context.Context, name string) (urls []string, stop func(), err error) {
+// startReceivers runs a child that prints so many URLs at which it receives.
+func startReceivers(ctx context.Context, name string, count int) (urls []string, stop func(), err error) {
 	line, stop, err := startChild(ctx, name)
-	return strings.Fields(line), stop, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if urls = strings.Fields(line); len(urls) != count {
+		stop()
+		return nil, nil, fmt.Errorf("the %s did not start: %q", name, line)
+	}
+	return urls, stop, nil
 }

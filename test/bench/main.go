@@ -101,7 +101,7 @@ func run(ctx context.Context, only string, b *bench) error {
 		return err
 	}
 	defer sink.stop()
-	urls, stop, err := startReceivers(ctx, "hostiles")
+	urls, stop, err := startReceivers(ctx, "hostiles", len(hostiles))
 	if err != nil {
 		return err
 	}

@@ -140,7 +140,7 @@ type sink struct {
 }
 
 func startSink(ctx context.Context) (*sink, error) {
-	urls, stop, err := startReceivers(ctx, "sink")
+	urls, stop, err := startReceivers(ctx, "sink", 2)
 	if err != nil {
 		return nil, err
 	}

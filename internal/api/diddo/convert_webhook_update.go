@@ -58,9 +58,6 @@ func (d *dialect) toWebhookUpdate(ctx context.Context, call *api.Call, wire upda
 		in.Target = &target
 	}
 	update := webhookUpdate{actor: call.Actor(), endpoint: in}
-	if err := update.Validate(); err != nil {
-		return webhookUpdate{}, err
-	}
 	if in.State != nil && *in.State == webhook.Active {
 		err = d.haltBacklog(ctx, update)
 	}
@@ -73,13 +70,16 @@ const haltPage = 500
 // haltBacklog ends what waits for a subscription that is about to be active
 // again, a page at a time and while it is still off.
 func (d *dialect) haltBacklog(ctx context.Context, in webhookUpdate) error {
-	for halted := haltPage; halted == haltPage; {
-		var err error
-		if halted, err = pay.Run(ctx, d.Core, d.haltWaiting, in); err != nil {
+	return haltAll(func() (int, error) { return pay.Run(ctx, d.Core, d.haltWaiting, in) })
+}
+
+// haltAll ends pages, until one that is not full was the last.
+func haltAll(page func() (halted int, err error)) error {
+	for {
+		if halted, err := page(); err != nil || halted < haltPage {
 			return err
 		}
 	}
-	return nil
 }
 
 // haltWaiting ends a page of what waits for a subscription that is off, and
@@ -114,14 +114,12 @@ func (d *dialect) updateWebhook(ctx context.Context, tx pay.Tx, in webhookUpdate
 	if err != nil {
 		return webhookEndpoint{}, err
 	}
-	for halted := haltPage; halted == haltPage && read.State != webhook.Active && changed.State == webhook.Active; {
+	if read.State != webhook.Active && changed.State == webhook.Active {
 		// What came due meanwhile has ended, and haltBacklog has ended the rest but
 		// for what was being sent then.
-		if halted, err = endpoints.HaltWaiting(in.halt()); err != nil {
-			return webhookEndpoint{}, err
-		}
+		err = haltAll(func() (int, error) { return endpoints.HaltWaiting(in.halt()) })
 	}
-	return changed, nil
+	return changed, err
 }
 
 // webhookRemoval is the input of removeWebhook.
